@@ -1,0 +1,59 @@
+# pythia_room(NAME [MAY_IMPORT room...] [PARTS library...])
+#
+# One folder under src/ is one shared library, pythia_NAME. Sources are all its .cpp files but
+# *_test.cpp, which make one test binary, pythia_NAME_test. MAY_IMPORT is enforced by the test
+# room_imports_NAME.
+set(PYTHIA_ROOMS "" CACHE INTERNAL "")
+
+function(pythia_import_test NAME)
+  cmake_parse_arguments(ROOM "" "" "MAY_IMPORT" ${ARGN})
+  if(PYTHIA_TESTS)
+    add_test(NAME room_imports_${NAME}
+      COMMAND ${CMAKE_COMMAND} -DROOM=${NAME} "-DMAY_IMPORT=${ROOM_MAY_IMPORT}"
+              -DSOURCE_DIR=${CMAKE_SOURCE_DIR}/src -P ${CMAKE_SOURCE_DIR}/cmake/CheckImports.cmake)
+    set_tests_properties(room_imports_${NAME} PROPERTIES LABELS fast)
+  endif()
+endfunction()
+
+function(pythia_room NAME)
+  cmake_parse_arguments(ROOM "" "" "MAY_IMPORT;PARTS" ${ARGN})
+  set(dir ${CMAKE_SOURCE_DIR}/src/${NAME})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(TRANSFORM ROOM_MAY_IMPORT PREPEND pythia_ OUTPUT_VARIABLE imports)
+
+  if(NOT sources)
+    return()
+  endif()
+  add_library(pythia_${NAME} SHARED ${sources})
+  add_library(pythia::${NAME} ALIAS pythia_${NAME})
+  target_include_directories(pythia_${NAME} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include/pythia>)
+  target_link_libraries(pythia_${NAME} PUBLIC ${imports} ${ROOM_PARTS}
+                        PRIVATE $<BUILD_INTERFACE:pythia_flags>)
+  set_target_properties(pythia_${NAME} PROPERTIES
+    SOVERSION ${PROJECT_VERSION_MAJOR} EXPORT_NAME ${NAME})
+  set(PYTHIA_ROOMS ${PYTHIA_ROOMS} ${NAME} CACHE INTERNAL "")
+
+  pythia_import_test(${NAME} MAY_IMPORT ${ROOM_MAY_IMPORT})
+  if(PYTHIA_TESTS AND tests)
+    pythia_test(pythia_${NAME}_test SOURCES ${tests} LINK pythia_${NAME})
+  endif()
+endfunction()
+
+# pythia_program(NAME ROOM room [MAY_IMPORT room...] [PARTS library...]): the executable.
+function(pythia_program NAME)
+  cmake_parse_arguments(ROOM "" "ROOM" "MAY_IMPORT;PARTS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${ROOM_ROOM}/*.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(TRANSFORM ROOM_MAY_IMPORT PREPEND pythia_ OUTPUT_VARIABLE imports)
+  add_executable(${NAME} ${sources})
+  target_include_directories(${NAME} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_compile_definitions(${NAME} PRIVATE PYTHIA_VERSION="${PROJECT_VERSION}")
+  target_link_libraries(${NAME} PRIVATE ${imports} ${ROOM_PARTS} pythia_flags)
+  pythia_import_test(${ROOM_ROOM} MAY_IMPORT ${ROOM_MAY_IMPORT})
+endfunction()

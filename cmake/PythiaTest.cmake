@@ -1,0 +1,21 @@
+# pythia_test(NAME SOURCES file... LINK library... [DEFINES name=value...])
+#
+# A GoogleTest binary; every TEST is a ctest case. The label follows the suite's name: *Slow*,
+# *Attack*, else fast.
+function(pythia_test NAME)
+  cmake_parse_arguments(TEST "" "" "SOURCES;LINK;DEFINES" ${ARGN})
+  add_executable(${NAME} ${TEST_SOURCES})
+  target_link_libraries(${NAME} PRIVATE ${TEST_LINK} GTest::gtest_main rapidcheck pythia_flags)
+  target_compile_definitions(${NAME} PRIVATE
+    PYTHIA_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
+    PYTHIA_EXAMPLES="${CMAKE_SOURCE_DIR}/examples" ${TEST_DEFINES})
+  # GoogleTest's and RapidCheck's macros do not pass these.
+  target_compile_options(${NAME} PRIVATE -Wno-shadow -Wno-conversion -Wno-null-dereference)
+  foreach(kind Slow Attack)
+    string(TOLOWER ${kind} label)
+    gtest_discover_tests(${NAME} TEST_FILTER "*${kind}*" PROPERTIES LABELS ${label} TIMEOUT 600
+                         DISCOVERY_MODE PRE_TEST TEST_LIST ${NAME}_${label})
+  endforeach()
+  gtest_discover_tests(${NAME} TEST_FILTER "-*Slow*:*Attack*" PROPERTIES LABELS fast TIMEOUT 120
+                       DISCOVERY_MODE PRE_TEST)
+endfunction()

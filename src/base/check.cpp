@@ -1,0 +1,14 @@
+#include "base/check.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace pythia {
+
+void CheckFailed(const char* condition, const char* file, int line) {
+  std::fprintf(stderr, "pythia: a defect of this program: %s is false at %s:%d\n", condition, file,
+               line);
+  std::abort();
+}
+
+}  // namespace pythia

@@ -1,0 +1,75 @@
+#include "base/error.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "base/utf8.h"
+
+namespace pythia {
+namespace {
+
+struct CodeRow {
+  ErrorCode code;
+  std::string_view name;
+  int exit_status;
+  int http_status;
+};
+
+constexpr std::array<CodeRow, 9> kCodes = {{
+    {ErrorCode::kInternal, "internal", 1, 500},
+    {ErrorCode::kUsage, "usage", 2, 400},
+    {ErrorCode::kBadInput, "bad_input", 3, 422},
+    {ErrorCode::kNotFound, "not_found", 4, 404},
+    {ErrorCode::kConflict, "conflict", 5, 409},
+    {ErrorCode::kNoModel, "no_model", 6, 409},
+    {ErrorCode::kBusy, "busy", 7, 503},
+    {ErrorCode::kIo, "io", 8, 507},
+    {ErrorCode::kCancelled, "cancelled", 130, 499},
+}};
+
+const CodeRow& RowOf(ErrorCode code) {
+  for (const CodeRow& row : kCodes) {
+    if (row.code == code) return row;
+  }
+  PYTHIA_CHECK(false);
+}
+
+}  // namespace
+
+int ExitStatus(ErrorCode code) { return RowOf(code).exit_status; }
+int HttpStatus(ErrorCode code) { return RowOf(code).http_status; }
+std::string_view CodeName(ErrorCode code) { return RowOf(code).name; }
+
+std::string Printable(std::string_view text, size_t max_bytes) {
+  std::string out;
+  size_t at = 0;
+  while (at < text.size() && at < max_bytes) {
+    const size_t length = Utf8Length(text.substr(at));
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (length == 0 || byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+      ++at;
+    } else {
+      out += text.substr(at, length);
+      at += length;
+    }
+  }
+  if (at < text.size()) out += "…";
+  return out;
+}
+
+std::string Error::ToString() const {
+  std::string out;
+  if (!place.file.empty()) out += place.file + ":";
+  if (place.line > 0) out += fmt::format("{}:", place.line);
+  if (!out.empty()) out += ' ';
+  if (!place.column.empty()) out += place.column + ": ";
+  out += message;
+  if (!value.empty()) out += fmt::format(": '{}'", Printable(value));
+  if (!hint.empty()) out += "\n  " + hint;
+  return out;
+}
+
+}  // namespace pythia

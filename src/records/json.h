@@ -1,0 +1,53 @@
+// The JSON form of every record: what --json prints, what HTTP answers, what logs and models keep.
+// Keys are a contract (docs/formats.md). Column names are the API's names, the rest snake_case.
+// FromJson checks shape and types and fails with kBadInput and the field as the place's column.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/error.h"
+#include "records/cleaning_report.h"
+#include "records/dataset.h"
+#include "records/experiment.h"
+#include "records/plan.h"
+#include "records/prediction.h"
+#include "records/training.h"
+
+namespace pythia {
+
+using Json = nlohmann::json;
+
+Json ToJson(const CleaningReport& report);
+Json ToJson(const DatasetInfo& info);
+Json ToJson(const Options& options);
+Json ToJson(const Plan& plan);
+Json ToJson(const Prediction& prediction);
+Json ToJson(const PredictionLogEntry& entry);
+Json ToJson(const TrainingReport& report);
+Json ToJson(const ModelInfo& info);
+Json ToJson(const Experiment& experiment);
+Json ToJson(const Evaluation& evaluation);
+Json ToJson(const AuditEvent& event);
+Json ToJson(const Schema& schema);
+
+Result<Plan> PlanFromJson(const Json& json);
+Result<Prediction> PredictionFromJson(const Json& json);
+Result<TrainingReport> TrainingReportFromJson(const Json& json);
+Result<DatasetInfo> DatasetInfoFromJson(const Json& json);
+Result<Experiment> ExperimentFromJson(const Json& json);
+Result<Schema> SchemaFromJson(const Json& json);
+
+// Text to JSON, strictly: one document, no duplicate keys, depth up to 64, no NaN or Infinity, no
+// number that overflows a double.
+Result<Json> ParseJson(std::string_view text);
+
+// Compact, keys sorted, doubles in their shortest round-trip form.
+std::string DumpJson(const Json& json);
+// The same with two spaces of indentation and a final newline.
+std::string PrettyJson(const Json& json);
+
+}  // namespace pythia

@@ -1,0 +1,150 @@
+// Where everything is kept. One interface for every backend; store_contract.h holds the tests
+// that each must pass.
+//
+// Contract. A load is all or nothing and idempotent. A generation, once committed, never changes;
+// replacing and appending both write a new one and then switch, so that a reader sees one
+// generation, and "restore" can go back. Scans return rows in load order. Whatever happens to the
+// process, the last complete state is what the next one finds. Methods may be called from one
+// thread at a time; scans hold their own position and may be interleaved.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "campaign/source.h"
+#include "records/dataset.h"
+#include "records/experiment.h"
+#include "records/prediction.h"
+#include "records/training.h"
+
+namespace pythia {
+
+enum class LoadMode {
+  kCreate,  // kConflict where the dataset exists with other content
+  kAppend,  // a new generation: the current one's loads and this one
+  kReplace  // a new generation of this load alone
+};
+
+struct LoadRequest {
+  std::string dataset;  // [A-Za-z0-9_.-], up to 64 characters
+  LoadMode mode = LoadMode::kCreate;
+  std::string sha256;   // of the file; with `options` the identity of the load
+  std::string options;
+  std::string source;
+  Schema schema;
+  std::string grain;     // an append to another grain or currency is kConflict
+  std::string currency;  // empty (unknown) goes with any
+};
+
+// An open load. Destroyed without Commit(), it leaves nothing.
+class Load {
+ public:
+  virtual ~Load() = default;
+  // Columns as in LoadRequest::schema; any number of rows.
+  virtual Status Append(const Table& rows) = 0;
+  // Durable when it returns.
+  virtual Result<DatasetInfo> Commit() = 0;
+};
+
+// `load` is null where the same file with the same options is there already (kCreate, kReplace:
+// the current generation is that load alone; kAppend: it is one of the generation's loads).
+struct LoadStart {
+  std::optional<DatasetInfo> unchanged;
+  std::unique_ptr<Load> load;
+};
+
+// Keeps rows where the column is one of `levels` (categories) or inside [min, max] (numbers,
+// dates in days); missing values never match.
+struct ColumnFilter {
+  std::string column;
+  std::vector<std::string> levels;
+  std::optional<double> min;
+  std::optional<double> max;
+};
+
+struct ScanRequest {
+  std::string dataset;
+  int64_t generation = 0;            // 0: the current one
+  std::vector<std::string> columns;  // empty: all
+  std::vector<ColumnFilter> filters; // all must hold
+};
+
+struct LevelCount {
+  std::string level;
+  int64_t rows = 0;
+};
+
+// Sums over the rows of one level; `sums` in the order asked for, missing values left out.
+struct GroupSums {
+  std::string level;  // empty: missing
+  int64_t rows = 0;
+  std::vector<double> sums;
+};
+
+// Entries with an id above `after`, ascending, at most `limit`.
+struct Page {
+  int64_t after = 0;
+  int64_t limit = 1000;
+};
+
+struct PruneRequest {
+  std::string logs_before;     // UTC timestamp; older predictions go
+  int64_t max_log_rows = 0;    // and the oldest beyond this many
+  int kept_generations = 2;    // the current one and those before it
+};
+
+struct PruneReport {
+  int64_t predictions = 0;
+  int64_t generations = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Datasets. kNotFound where there is none of that name.
+  virtual Result<std::vector<DatasetInfo>> ListDatasets() = 0;  // current generations, by name
+  virtual Result<std::optional<DatasetInfo>> FindDataset(std::string_view name) = 0;
+  virtual Result<std::vector<DatasetInfo>> Generations(std::string_view name) = 0;  // ascending
+  virtual Result<LoadStart> BeginLoad(const LoadRequest& request) = 0;
+  // The generation before the current one becomes current; kConflict where there is none.
+  virtual Result<DatasetInfo> RestoreDataset(std::string_view name) = 0;
+  // With its models, predictions, evaluations and experiments.
+  virtual Status DeleteDataset(std::string_view name) = 0;
+  virtual Result<PruneReport> Prune(const PruneRequest& request) = 0;
+
+  // Campaigns. Aggregates are computed where the data is.
+  virtual Result<std::unique_ptr<CampaignSource>> Scan(const ScanRequest& request) = 0;
+  virtual Result<std::vector<LevelCount>> DistinctValues(std::string_view dataset,
+                                                         std::string_view column) = 0;  // by text
+  virtual Result<std::optional<Range>> ColumnRange(std::string_view dataset,
+                                                   std::string_view column) = 0;
+  virtual Result<std::vector<GroupSums>> SumBy(std::string_view dataset, std::string_view group,
+                                               std::span<const std::string> columns) = 0;
+
+  // Models: what the registry says, and the bytes of the file.
+  virtual Status PutModel(const ModelInfo& info, std::string_view bytes) = 0;
+  virtual Result<std::vector<ModelInfo>> ListModels(std::string_view dataset) = 0;  // newest first
+  virtual Result<std::optional<ModelInfo>> FindModel(std::string_view version) = 0;
+  virtual Result<std::optional<ModelInfo>> ActiveModel(std::string_view dataset) = 0;
+  virtual Result<std::string> ModelBytes(std::string_view version) = 0;
+  virtual Status ActivateModel(std::string_view version) = 0;  // of its dataset; one at a time
+
+  // Logs. Ids are given here.
+  virtual Status AppendPredictions(std::span<const PredictionLogEntry> entries) = 0;
+  virtual Result<std::vector<PredictionLogEntry>> ReadPredictions(const Page& page) = 0;
+  virtual Status AppendEvaluations(std::span<const Evaluation> evaluations) = 0;
+  virtual Result<std::vector<Evaluation>> ReadEvaluations(std::string_view model_version) = 0;
+  virtual Result<int64_t> AppendExperiment(const Experiment& experiment) = 0;
+  virtual Result<std::vector<Experiment>> ReadExperiments(const Page& page) = 0;
+  virtual Status AppendAudit(const AuditEvent& event) = 0;
+  virtual Result<std::vector<AuditEvent>> ReadAudit(int64_t limit) = 0;  // newest first
+};
+
+}  // namespace pythia
