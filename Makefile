@@ -1,0 +1,40 @@
+# What a person types. CMakePresets.json has the builds behind it.
+PRESET ?= release
+JOBS ?= $(shell nproc)
+
+.PHONY: build run test check-all bench study check clean setup
+
+build: setup
+	@cmake --preset $(PRESET) >build/$(PRESET).log 2>&1 || { cat build/$(PRESET).log; exit 1; }
+	@cmake --build --preset $(PRESET) -j $(JOBS)
+
+setup:
+	@scripts/setup
+	@mkdir -p build
+
+# Loads example data, trains, predicts one campaign, exports.
+run: build
+	@scripts/demo build/$(PRESET)/bin/pythia
+
+test: build
+	@ctest --preset $(PRESET)
+
+# Everything: sanitizers, fuzz targets for a minute each, clang-tidy on all files.
+check-all: build
+	@scripts/check-all
+
+# Times of clean, load, train and predict on simulated histories.
+bench: build
+	@build/$(PRESET)/bin/pythia_bench
+
+# Long simulations; writes docs/study.md.
+study: build
+	@scripts/study build/$(PRESET)/bin/pythia_study
+
+# Format and clang-tidy of what changed against HEAD (or BASE=revision).
+check:
+	@scripts/setup check
+	@scripts/check $(BASE)
+
+clean:
+	rm -rf build
