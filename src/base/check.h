@@ -5,9 +5,9 @@ namespace pythia {
 [[noreturn]] void CheckFailed(const char* condition, const char* file, int line);
 }  // namespace pythia
 
-#define PYTHIA_CHECK(condition)                                            \
-  do {                                                                     \
-    if (!(condition)) [[unlikely]] {                                       \
-      ::pythia::CheckFailed(#condition, __FILE__, __LINE__);               \
-    }                                                                      \
+#define PYTHIA_CHECK(condition)                              \
+  do {                                                       \
+    if (!(condition)) [[unlikely]] {                         \
+      ::pythia::CheckFailed(#condition, __FILE__, __LINE__); \
+    }                                                        \
   } while (false)

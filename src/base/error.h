@@ -16,15 +16,15 @@ namespace pythia {
 
 // One row of the table in error.cpp for each: its exit status and its HTTP status.
 enum class ErrorCode {
-  kUsage,        // the words of a command or request are off
-  kBadInput,     // a file or plan that was handed in cannot be used
-  kNotFound,     // a named dataset, model, file ... does not exist
-  kConflict,     // refused so that nothing is overwritten or mixed by accident
-  kNoModel,      // a prediction was asked for before any training
-  kBusy,         // the store is held by another process
-  kIo,           // the machine refused: disk full, no permission, unreadable
-  kCancelled,    // stopped on request
-  kInternal,     // a defect of this program
+  kUsage,      // the words of a command or request are off
+  kBadInput,   // a file or plan that was handed in cannot be used
+  kNotFound,   // a named dataset, model, file ... does not exist
+  kConflict,   // refused so that nothing is overwritten or mixed by accident
+  kNoModel,    // a prediction was asked for before any training
+  kBusy,       // the store is held by another process
+  kIo,         // the machine refused: disk full, no permission, unreadable
+  kCancelled,  // stopped on request
+  kInternal,   // a defect of this program
 };
 
 // Where in the input the fault is. Empty parts are unknown; line and row count from 1.
@@ -79,17 +79,17 @@ inline tl::unexpected<Error> Fail(ErrorCode code, std::string message) {
 #define PYTHIA_CONCAT(a, b) PYTHIA_CONCAT_(a, b)
 
 // Returns the error of `expr` from the current function.
-#define PYTHIA_TRY(expr)                                              \
-  do {                                                                \
-    if (auto pythia_try = (expr); !pythia_try) {                      \
-      return ::pythia::Fail(std::move(pythia_try).error());           \
-    }                                                                 \
+#define PYTHIA_TRY(expr)                                    \
+  do {                                                      \
+    if (auto pythia_try = (expr); !pythia_try) {            \
+      return ::pythia::Fail(std::move(pythia_try).error()); \
+    }                                                       \
   } while (false)
 
 // `declaration` = the value of `expr`, or its error returned from the current function.
 #define PYTHIA_ASSIGN(declaration, expr) \
   PYTHIA_ASSIGN_(PYTHIA_CONCAT(pythia_result_, __LINE__), declaration, expr)
-#define PYTHIA_ASSIGN_(result, declaration, expr)                  \
-  auto result = (expr);                                            \
-  if (!result) return ::pythia::Fail(std::move(result).error());   \
+#define PYTHIA_ASSIGN_(result, declaration, expr)                \
+  auto result = (expr);                                          \
+  if (!result) return ::pythia::Fail(std::move(result).error()); \
   declaration = std::move(*result)

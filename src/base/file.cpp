@@ -1,15 +1,15 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -46,9 +46,10 @@ Error IoError(int code, std::string_view what, const std::filesystem::path& path
 }
 
 Result<std::string> ReadFile(const std::filesystem::path& path, int64_t max_bytes) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return Fail(IoError(errno, "open", path));
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) return Fail(IoError(errno, "read", path));
   if (!S_ISREG(info.st_mode)) {
     return Fail(Error{ErrorCode::kBadInput, "not a regular file", {.file = path.string()}});
@@ -76,11 +77,13 @@ Result<AtomicFile> AtomicFile::Create(const std::filesystem::path& path) {
   if (failed) return Fail(IoError(failed.value(), "make the folder", folder));
   AtomicFile file;
   file.path_ = path;
-  const auto salt = static_cast<uint64_t>(NowMicros()) ^ static_cast<uint64_t>(::getpid()) << 40;
-  file.temporary_ =
-      folder / fmt::format(".{}.{:016x}.tmp", path.filename().string(), Mix64(salt));
-  file.descriptor_ =
-      ::open(file.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  // Two files of one name may begin in the same microsecond.
+  static std::atomic<uint64_t> files_made = 0;
+  const auto salt =
+      Mix64(static_cast<uint64_t>(NowMicros()) ^ static_cast<uint64_t>(::getpid()) << 40) +
+      ++files_made;
+  file.temporary_ = folder / fmt::format(".{}.{:016x}.tmp", path.filename().string(), Mix64(salt));
+  file.descriptor_ = ::open(file.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (file.descriptor_ < 0) return Fail(IoError(errno, "write", path));
   return file;
 }

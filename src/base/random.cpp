@@ -71,7 +71,11 @@ double Random::Normal() {
 
 double Random::Gamma(double shape) {
   PYTHIA_CHECK(shape > 0);
-  if (shape < 1) return Gamma(shape + 1) * std::pow(1 - Uniform(), 1 / shape);
+  if (shape < 1) {
+    // Two statements: the order of evaluation inside one would be the compiler's choice.
+    const double larger = Gamma(shape + 1);
+    return larger * std::pow(1 - Uniform(), 1 / shape);
+  }
   const double d = shape - 1.0 / 3;
   const double c = 1 / std::sqrt(9 * d);
   for (;;) {

@@ -1,8 +1,8 @@
 #include "base/sha256.h"
 
-#include <array>
-
 #include <openssl/evp.h>
+
+#include <array>
 
 #include "base/check.h"
 

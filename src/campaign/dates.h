@@ -17,7 +17,7 @@ struct CivilDate {
 bool IsValidDate(const CivilDate& date);       // years 1..9999
 int32_t DaysFromCivil(const CivilDate& date);  // requires IsValidDate
 CivilDate CivilFromDays(int32_t days);
-int Weekday(int32_t days);             // 0 = Monday ... 6 = Sunday
+int Weekday(int32_t days);            // 0 = Monday ... 6 = Sunday
 std::string FormatDay(int32_t days);  // "2026-11-22"
 // Exactly "YYYY-MM-DD" of a day that exists.
 bool ParseIsoDay(std::string_view text, int32_t* days);

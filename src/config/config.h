@@ -15,18 +15,18 @@ namespace pythia {
 
 // One setting as `pythia config` prints it.
 struct Setting {
-  std::string key;     // "store.path", as in pythia.toml
+  std::string key;  // "store.path", as in pythia.toml
   std::string value;
   std::string origin;  // "default", "pythia.toml:3", "PYTHIA_STORE", "--store"
 };
 
 // Typed access to the settings. Plain data, safe to copy and to read from several threads.
 struct Config {
-  std::string store = "pythia.duckdb";   // a DuckDB file
+  std::string store = "pythia.duckdb";  // a DuckDB file
   std::string dataset = "campaigns";
   std::filesystem::path models = "models";
   std::filesystem::path exports = "exports";
-  int threads = 0;                       // 0: one per core
+  int threads = 0;  // 0: one per core
   int64_t log_retention_days = 90;
   int64_t log_max_rows = 10000000;
   // Names of the collections or tables: "clean_campaigns", "models", "predictions_logs" ...
@@ -39,7 +39,7 @@ struct Config {
 // like getenv), then `flags` (key → value, as "store" → "x.duckdb"). Unknown keys and wrong types
 // are kUsage with their place.
 using Environment = const char* (*)(const char* name);
-Result<Config> LoadConfig(const std::optional<std::filesystem::path>& file,
-                          Environment environment, const std::map<std::string, std::string>& flags);
+Result<Config> LoadConfig(const std::optional<std::filesystem::path>& file, Environment environment,
+                          const std::map<std::string, std::string>& flags);
 
 }  // namespace pythia

@@ -1,10 +1,10 @@
 #include "config/config.h"
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <fstream>
 #include <map>
-
-#include <gtest/gtest.h>
 
 namespace pythia {
 namespace {
@@ -54,8 +54,9 @@ TEST_F(ConfigTest, DefaultsSayThatTheyAreDefaults) {
 }
 
 TEST_F(ConfigTest, TheLaterWins) {
-  const auto path = Write("store = 'file.duckdb'\ndataset = 'a'\nthreads = 3\n[logs]\n"
-                          "retention_days = 7\n");
+  const auto path = Write(
+      "store = 'file.duckdb'\ndataset = 'a'\nthreads = 3\n[logs]\n"
+      "retention_days = 7\n");
   environment_values = {{"PYTHIA_DATASET", "b"}, {"PYTHIA_STORE", "env.duckdb"}};
   const auto config = LoadConfig(path, FakeEnvironment, {{"store", "flag.duckdb"}});
   ASSERT_TRUE(config) << config.error().ToString();

@@ -12,10 +12,10 @@
 namespace pythia {
 
 struct RejectedRow {
-  int64_t line = 0;     // in the file, from 1; the row's first line
-  std::string column;   // canonical name, or the file's header; empty: the whole row
+  int64_t line = 0;    // in the file, from 1; the row's first line
+  std::string column;  // canonical name, or the file's header; empty: the whole row
   std::string value;
-  std::string reason;   // a key of CleaningReport::rejected
+  std::string reason;  // a key of CleaningReport::rejected
 };
 
 // A header of the file and the column it was taken for.
@@ -64,10 +64,10 @@ struct CleaningReport {
   std::optional<RolledUp> rolled_up;
 
   std::vector<RecognisedColumn> recognised;
-  std::vector<std::string> unknown;  // kept under their own name
-  std::vector<std::string> left_out; // personal data
-  std::vector<std::string> missing;  // canonical columns that the file lacks
-  std::vector<std::string> notes;    // sentences: what was decided on the way
+  std::vector<std::string> unknown;   // kept under their own name
+  std::vector<std::string> left_out;  // personal data
+  std::vector<std::string> missing;   // canonical columns that the file lacks
+  std::vector<std::string> notes;     // sentences: what was decided on the way
   std::vector<ColumnSummary> columns;
 
   std::string rejects_file;                // empty: none was written

@@ -43,7 +43,7 @@ struct ModelReport {
   int iterations = 0;
   bool converged = false;
   double gradient = 0;
-  double deviance = 0;       // of the final fit, on its own rows
+  double deviance = 0;  // of the final fit, on its own rows
   double null_deviance = 0;
   double phi = 0;
   Split split;

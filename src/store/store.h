@@ -34,7 +34,7 @@ enum class LoadMode {
 struct LoadRequest {
   std::string dataset;  // [A-Za-z0-9_.-], up to 64 characters
   LoadMode mode = LoadMode::kCreate;
-  std::string sha256;   // of the file; with `options` the identity of the load
+  std::string sha256;  // of the file; with `options` the identity of the load
   std::string options;
   std::string source;
   Schema schema;
@@ -70,9 +70,9 @@ struct ColumnFilter {
 
 struct ScanRequest {
   std::string dataset;
-  int64_t generation = 0;            // 0: the current one
-  std::vector<std::string> columns;  // empty: all
-  std::vector<ColumnFilter> filters; // all must hold
+  int64_t generation = 0;             // 0: the current one
+  std::vector<std::string> columns;   // empty: all
+  std::vector<ColumnFilter> filters;  // all must hold
 };
 
 struct LevelCount {
@@ -94,9 +94,9 @@ struct Page {
 };
 
 struct PruneRequest {
-  std::string logs_before;     // UTC timestamp; older predictions go
-  int64_t max_log_rows = 0;    // and the oldest beyond this many
-  int kept_generations = 2;    // the current one and those before it
+  std::string logs_before;   // UTC timestamp; older predictions go
+  int64_t max_log_rows = 0;  // and the oldest beyond this many
+  int kept_generations = 2;  // the current one and those before it
 };
 
 struct PruneReport {

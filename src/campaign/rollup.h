@@ -1,0 +1,91 @@
+// Daily rows of campaigns into one row per campaign.
+//
+// Rows are of one campaign where their Campaign_ID (else Campaign_Name) and all their categories
+// that belong to the plan are the same. Of its rows a campaign gets
+//   Date                              the first
+//   Duration                          last − first + 1 days; a row that has a Duration of its own
+//                                     (a report's period) ends that many days after its Date
+//   counts, money, Conversions        the sum of those that are there
+//   Conversion_Rate                   Conversions / Clicks, else its mean weighted by Clicks
+//   ROI                               (Revenue − spend) / spend, else its mean weighted by spend
+//   Engagement_Score                  its mean weighted by Impressions
+//   other numbers                     the sum where all are whole numbers, else the mean
+//   text that is the same in all rows that text, else missing
+//   other dates                       the first
+// Campaigns come in the order of their first rows. A row without a campaign's name stays alone.
+// Memory grows with the campaigns, not with the rows. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "campaign/table.h"
+
+namespace pythia {
+
+namespace column {
+// No canonical column: what a campaign is called, where a file says so.
+inline constexpr std::string_view kCampaignName = "Campaign_Name";
+}  // namespace column
+
+class Rollup {
+ public:
+  // `rows`: the schema of the blocks; has Impressions, Clicks and Date. Derived columns (CTR, CPC,
+  // CPM, and ROI where it `roi_is_derived`) are left to FillDerived().
+  Rollup(const Schema& rows, bool roi_is_derived);
+
+  // `rows` and Duration.
+  const Schema& schema() const { return schema_; }
+
+  // A block; columns that are derived may be behind in it.
+  void Add(const Table& block);
+  int64_t num_campaigns() const { return static_cast<int64_t>(first_day_.size()); }
+
+  // Once: one row per campaign, derived columns empty.
+  Table Finish();
+
+ private:
+  enum class How { kKey, kSum, kMean, kSumOrMean, kSame, kFirstDay, kDate, kDuration, kDerived };
+  struct Gathered {
+    How how = How::kSame;
+    int source = -1;                 // column of the blocks; -1: Duration that they lack
+    int weight = -1;                 // column of the blocks, for kMean
+    std::vector<double> sum;         // by campaign
+    std::vector<double> lost;        // what rounding took from it (Neumaier's summation)
+    std::vector<double> weight_sum;  // by campaign; for sums and kSumOrMean the number of values
+    bool whole = true;               // all values of the column
+    std::vector<int32_t> day;
+    std::vector<uint32_t> code;
+    std::vector<std::string> text;
+    std::vector<char> state;  // kSame: 0 nothing yet, 1 one text, 2 several
+    std::shared_ptr<Dictionary> dictionary;
+  };
+
+  static How HowFor(const ColumnSpec& spec, bool roi_is_derived);
+  void MakeKey(const Table& block, int64_t row);
+  size_t CampaignOf(const Table& block, int64_t row);
+  void AddValue(const Table& block, int64_t row, size_t campaign, Gathered* gathered);
+  void AddText(const Column& column, int64_t row, size_t campaign, Gathered* gathered);
+  void AddDays(const Table& block, int64_t row, size_t campaign);
+  void Grow(Gathered* gathered, size_t campaigns);
+  void Emit(const Gathered& gathered, Column* column);
+  void EmitNumber(const Gathered& gathered, size_t campaign, Column* column);
+  void Recompute(Table* table);
+
+  Schema schema_;
+  std::vector<Gathered> columns_;  // by column of schema_
+  int date_ = -1;                  // columns of the blocks
+  int duration_ = -1;
+  int name_ = -1;
+  std::vector<int> categories_;
+  std::vector<int32_t> first_day_;  // by campaign
+  std::vector<int32_t> last_day_;
+  std::unordered_map<std::string, size_t> campaigns_;
+  std::string key_;
+};
+
+}  // namespace pythia

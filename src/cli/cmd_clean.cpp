@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/print.h"
+#include "records/json.h"
+
+namespace pythia {
+namespace {
+
+struct Words {
+  std::vector<std::string> files;
+  bool append = false;
+  bool replace = false;
+  std::vector<std::string> map;
+  std::vector<std::string> set;
+  std::optional<std::string> grain;
+  std::optional<std::string> date_order;
+  std::optional<std::string> decimal;
+  bool strict = false;
+  bool keep_personal = false;
+  bool dry_run = false;
+};
+
+// "name=value" pairs; the last '=' separates where `last` is set, so that headers may hold one.
+Result<std::map<std::string, std::string>> Pairs(const std::vector<std::string>& words,
+                                                 const std::string& flag, bool last) {
+  std::map<std::string, std::string> pairs;
+  for (const std::string& word : words) {
+    const size_t at = last ? word.rfind('=') : word.find('=');
+    if (at == std::string::npos || at == 0 || at + 1 == word.size()) {
+      return Fail(Error{
+          .code = ErrorCode::kUsage,
+          .message = flag + " takes NAME=VALUE",
+          .value = word,
+          .hint = "As in " + flag + (last ? " \"Their header=Clicks\"" : " Channel_Used=Google")});
+    }
+    pairs[word.substr(0, at)] = word.substr(at + 1);
+  }
+  return pairs;
+}
+
+Result<CleanOptions> OptionsFrom(const Words& words) {
+  CleanOptions options;
+  PYTHIA_ASSIGN(options.map, Pairs(words.map, "--map", true));
+  PYTHIA_ASSIGN(options.set, Pairs(words.set, "--set", false));
+  if (words.grain) options.grain = *words.grain == "row" ? Grain::kRow : Grain::kCampaign;
+  if (words.date_order) {
+    options.date_order = *words.date_order == "dmy" ? DateOrder::kDmy : DateOrder::kMdy;
+  }
+  if (words.decimal) options.decimal = words.decimal->front();
+  options.strict = words.strict;
+  options.keep_personal = words.keep_personal;
+  return options;
+}
+
+Status Clean(const Words& words, Session& session, Engine& engine) {
+  if (words.append && words.replace) {
+    return Fail(ErrorCode::kUsage, "--append and --replace exclude each other");
+  }
+  CleanCommand command{.dataset = session.dataset(), .dry_run = words.dry_run};
+  PYTHIA_ASSIGN(command.options, OptionsFrom(words));
+  command.mode = words.append    ? LoadMode::kAppend
+                 : words.replace ? LoadMode::kReplace
+                                 : LoadMode::kCreate;
+  Json documents = Json::array();
+  for (const std::string& file : words.files) {
+    command.file = file;
+    PYTHIA_ASSIGN(const CleaningReport report,
+                  engine.Clean(command, session.progress(), session.stop()));
+    session.progress().End();
+    if (session.json) {
+      documents.push_back(ToJson(report));
+    } else {
+      PrintReport(report);
+    }
+    command.mode = LoadMode::kAppend;  // further files join the first
+  }
+  if (session.json) {
+    fmt::print("{}", PrettyJson(documents.size() == 1 ? documents.front() : documents));
+  }
+  return {};
+}
+
+}  // namespace
+
+void AddClean(Command& root, Session& session) {
+  const auto words = std::make_shared<Words>();
+  Command& verb = root.AddCommand("clean", "Clean a campaign file into a dataset");
+  verb.List("files", &words->files,
+            "CSV, TSV, JSON lines or Parquet files, also gzipped; - for standard input")
+      .Required();
+  session.AddFlags(verb, true);
+  verb.Flag("--append", &words->append, "Add to the dataset");
+  verb.Flag("--replace", &words->replace, "Replace the dataset (the old generation is kept)");
+  verb.List("--map", &words->map, "\"Their header=Canonical\": what a column is");
+  verb.List("--set", &words->set, "Column=Value: fill a column that the file lacks");
+  verb.Option("--grain", &words->grain, "Roll daily rows up to campaigns, or keep rows")
+      .OneOf({"campaign", "row"});
+  verb.Option("--date-order", &words->date_order, "What 03/04 means").OneOf({"dmy", "mdy"});
+  verb.Option("--decimal", &words->decimal, "The decimal mark").OneOf({",", "."});
+  verb.Flag("--strict", &words->strict, "Also reject rows with clicks above impressions");
+  verb.Flag("--keep-personal", &words->keep_personal, "Keep columns with e-mails or phone numbers");
+  verb.Flag("--dry-run", &words->dry_run, "Report, but store nothing");
+  session.AddJson(verb);
+  verb.Examples(
+      "  pythia clean history.csv\n"
+      "  pythia clean Google.csv --append --set Channel_Used=Google\n"
+      "  pythia clean export.csv --map \"Aufrufe=Impressions\" --dry-run");
+  verb.Run([words, &session] {
+    return session.Run([&](Engine& engine) { return Clean(*words, session, engine); });
+  });
+}
+
+}  // namespace pythia

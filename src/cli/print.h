@@ -1,0 +1,19 @@
+// Records as people read them. Each function prints on standard output.
+#pragma once
+
+#include <vector>
+
+#include "engine/engine.h"
+#include "records/cleaning_report.h"
+#include "records/training.h"
+
+namespace pythia {
+
+void Print(const std::string& text);  // with a newline
+void PrintReport(const CleaningReport& report);
+// The card of a model: what it was trained on and how it did beside its baselines; with
+// `coefficients`, every coefficient too.
+void PrintModel(const ModelInfo& info, bool coefficients);
+void PrintPrediction(const Predicted& predicted);
+
+}  // namespace pythia

@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "cli/print.h"
+#include "cli/terminal.h"
+
+namespace pythia {
+namespace {
+
+struct MetricName {
+  const char* key;
+  const char* label;
+  bool is_share;
+};
+
+// In reading order; a metric that is not here is not for people.
+constexpr MetricName kMetricNames[] = {
+    {"mae", "mean absolute error (clicks)", false},
+    {"d2", "D² (share of deviance explained)", false},
+    {"r2", "R²", false},
+    {"deviance", "mean Poisson deviance", false},
+    {"accuracy", "accuracy", true},
+    {"auc", "AUC", false},
+    {"log_loss", "log loss", false},
+    {"brier", "Brier score", false},
+};
+
+void PrintMetrics(const ModelReport& report) {
+  TextTable table({"on held-out campaigns", "model", "baseline", "which is"});
+  table.Left(3);
+  for (const MetricName& name : kMetricNames) {
+    const auto found = report.metrics.find(name.key);
+    if (found == report.metrics.end()) continue;
+    const Metric& metric = found->second;
+    const auto text = [&](double value) {
+      return name.is_share ? Percent(value) : fmt::format("{:.4g}", value);
+    };
+    table.AddRow({name.label, text(metric.value), metric.baseline ? text(*metric.baseline) : "",
+                  metric.baseline_name});
+  }
+  Print(table.ToString());
+}
+
+void PrintConfusion(const ConfusionMatrix& confusion) {
+  TextTable table({"", "came out positive", "came out negative"});
+  table.AddRow({"predicted positive", WithCommas(confusion.true_positive),
+                WithCommas(confusion.false_positive)});
+  table.AddRow({"predicted negative", WithCommas(confusion.false_negative),
+                WithCommas(confusion.true_negative)});
+  Print(table.ToString());
+}
+
+// One sentence on whether the model is worth having.
+void PrintComparison(const std::string& name, const ModelReport& report) {
+  const auto found = report.metrics.find(name == "clicks" ? "deviance" : "log_loss");
+  if (found == report.metrics.end() || !found->second.baseline) return;
+  const double model = found->second.value;
+  const double baseline = *found->second.baseline;
+  if (model < baseline) {
+    Print(fmt::format("  The model's error is {} below that of the baseline.\n",
+                      Percent(1 - model / baseline)));
+  } else {
+    Print(
+        fmt::format("  The model does no better than {}: this history holds nothing more that it "
+                    "could learn.\n",
+                    found->second.baseline_name));
+  }
+}
+
+void PrintCoefficients(const ModelReport& report) {
+  if (report.coefficients.empty()) return;
+  TextTable table({"term", "coefficient"});
+  table.AddRow({"(intercept)", fmt::format("{:+.4f}", report.intercept)});
+  for (const Coefficient& coefficient : report.coefficients) {
+    table.AddRow({coefficient.term, fmt::format("{:+.4f}", coefficient.value)});
+  }
+  Print(table.ToString());
+}
+
+std::string ThresholdText(const RoiThreshold& threshold) {
+  if (threshold.rule == "break_even") return "ROI above break-even (0)";
+  if (threshold.rule == "median") {
+    return fmt::format("ROI above your own median ({})", ShortNumber(threshold.value));
+  }
+  return fmt::format("ROI above {}", ShortNumber(threshold.value));
+}
+
+}  // namespace
+
+void PrintModel(const ModelInfo& info, bool coefficients) {
+  const TrainingReport& report = info.report;
+  Print(Bold("model " + info.version) + (info.active ? " (active)" : ""));
+  Print(fmt::format("  trained {} on {} campaigns of dataset {} (generation {}), seed {}\n",
+                    info.created_at.substr(0, 19), WithCommas(report.rows), info.dataset,
+                    report.generation, report.seed));
+  for (const std::string name : {"clicks", "roi"}) {
+    const auto found = report.models.find(name);
+    if (found == report.models.end()) continue;
+    const ModelReport& model = found->second;
+    std::string title = name == "clicks" ? "Clicks" : "ROI";
+    if (name == "roi" && report.roi_threshold) title = ThresholdText(*report.roi_threshold);
+    Print(Bold(title));
+    if (!model.metrics.empty()) {
+      Print(fmt::format("  held out: {}; {} campaigns to learn from, {} to judge by\n",
+                        model.split.rule, WithCommas(model.split.train_rows),
+                        WithCommas(model.split.test_rows)));
+      PrintMetrics(model);
+      if (model.confusion) PrintConfusion(*model.confusion);
+      PrintComparison(name, model);
+    }
+    if (coefficients) PrintCoefficients(model);
+    for (const std::string& warning : model.warnings) {
+      Print("  warning: " + Printable(warning, 400));
+    }
+  }
+  for (const std::string& warning : report.warnings) Print("  warning: " + Printable(warning, 400));
+}
+
+void PrintPrediction(const Predicted& predicted) {
+  const Prediction& p = predicted.prediction;
+  TextTable table({"prediction", ""});
+  table.Left(1);
+  if (p.clicks) table.AddRow({"clicks", WithCommas(std::llround(*p.clicks))});
+  if (p.ctr) table.AddRow({"CTR", Percent(*p.ctr, 2)});
+  if (p.roi_probability) {
+    table.AddRow({"ROI", RoiLabel(p)});
+    table.AddRow({"probability of " + ThresholdText({*p.roi_threshold, p.roi_threshold_rule}),
+                  Percent(*p.roi_probability)});
+  }
+  table.AddRow({"model", p.model_version});
+  Print(table.ToString());
+  for (const std::string& warning : p.warnings) Print("  note: " + Printable(warning, 400));
+}
+
+}  // namespace pythia

@@ -1,0 +1,162 @@
+// One method per verb: the only room that sees both the store and the mathematics. The command
+// line and other programs speak to this class; it opens the store when a verb first needs it.
+//
+// Methods fail with the codes of base/error.h and leave the store as it was. Not thread-safe: one
+// verb at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "config/config.h"
+#include "ingest/clean.h"
+#include "model/train.h"
+#include "records/cleaning_report.h"
+#include "records/dataset.h"
+#include "records/experiment.h"
+#include "records/plan.h"
+#include "records/prediction.h"
+#include "records/training.h"
+#include "report/export.h"
+#include "simulate/simulate.h"
+#include "store/store.h"
+
+namespace pythia {
+
+// Who asks, for the audit trail.
+struct RequestContext {
+  std::string actor;
+};
+
+struct CleanCommand {
+  std::string file;     // "-": standard input
+  std::string dataset;  // empty: the configured one
+  LoadMode mode = LoadMode::kCreate;
+  CleanOptions options;
+  bool dry_run = false;
+};
+
+struct SimulateCommand {
+  SimulateOptions options;
+  std::filesystem::path file;                  // "-": standard output
+  std::optional<std::filesystem::path> truth;  // parameters and true means as JSON
+};
+
+struct TrainCommand {
+  std::string dataset;
+  TrainOptions options;
+};
+
+// Plans as a user gave them: values are numbers or the text that a file would hold.
+struct PredictCommand {
+  std::string dataset;
+  std::vector<Plan> plans;
+  std::string file;                         // where they came from, for error places; may be empty
+  std::vector<int64_t> lines;               // [plans] or empty
+  std::vector<std::string> unused_columns;  // of the file, by their headers
+};
+
+struct Predicted {
+  Plan plan;  // as understood: typed values
+  Prediction prediction;
+};
+
+struct ExportCommand {
+  std::string what;  // "predictions", "campaigns", "experiments"
+  std::string dataset;
+  std::vector<ExportFormat> formats;
+  std::filesystem::path folder;  // empty: the configured one
+};
+
+struct ExportedFile {
+  std::string path;
+  int64_t rows = 0;
+};
+
+struct DatasetDetails {
+  std::vector<DatasetInfo> generations;  // ascending
+  std::vector<GroupSums> channels;       // per Channel_Used where there is one
+  std::vector<std::string> sums;         // what GroupSums::sums holds
+};
+
+class Engine {
+ public:
+  Engine(Config config, RequestContext context);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  const Config& config() const { return config_; }
+
+  // Writes a history to the file; needs no store.
+  Result<SimulateSummary> Simulate(const SimulateCommand& command, Progress& progress,
+                                   std::stop_token stop);
+
+  // Cleans one file into a dataset. A dry run reports and changes nothing.
+  Result<CleaningReport> Clean(const CleanCommand& command, Progress& progress,
+                               std::stop_token stop);
+
+  Result<std::vector<DatasetInfo>> ListDatasets();
+  Result<DatasetDetails> ShowDataset(const std::string& name);
+  Result<DatasetInfo> RestoreDataset(const std::string& name);
+  // Also removes its models' files.
+  Status DeleteDataset(const std::string& name);
+  Result<PruneReport> Prune();
+
+  Result<Options> GetOptions(const std::string& dataset);
+
+  // Trains, writes the model's file, registers and activates it, logs its evaluation.
+  Result<ModelInfo> Train(const TrainCommand& command, Progress& progress, std::stop_token stop);
+  Result<std::vector<ModelInfo>> ListModels(const std::string& dataset);
+  Result<ModelInfo> ShowModel(const std::string& version);  // empty: the active one
+  Result<ModelInfo> ActivateModel(const std::string& version);
+
+  // Every prediction is logged before it is returned. kNoModel before any training; kBadInput
+  // names the field of a plan that cannot be used, and then nothing is predicted or logged.
+  Result<std::vector<Predicted>> Predict(const PredictCommand& command);
+  // A file of plans: the same formats and header names as a history, outcomes not needed.
+  Result<PredictCommand> ReadPlans(const std::string& file, const std::string& dataset);
+  // Plans and predictions as one file; its ending says the format.
+  Status WritePredictions(const std::vector<Predicted>& predicted,
+                          const std::filesystem::path& file);
+
+  Result<std::vector<ExportedFile>> Export(const ExportCommand& command, Progress& progress,
+                                           std::stop_token stop);
+
+  Result<std::vector<Experiment>> ListExperiments(const std::string& dataset);  // empty: all
+  Result<Experiment> FindExperiment(int64_t id);
+  Result<Experiment> LogExperiment(Experiment experiment);
+
+ private:
+  struct LoadedModel {
+    ModelInfo info;
+    Model model;
+  };
+
+  Result<Store*> OpenedStore();
+  std::string DatasetOr(const std::string& name) const;
+  // kNotFound, naming the datasets that there are.
+  Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
+  Result<const LoadedModel*> ActiveModel(const std::string& dataset);
+  Status Audit(Store& store, std::string action, std::string subject, std::string detail);
+  Status ExportCampaigns(Store& store, const std::string& dataset, TableWriter& writer,
+                         Progress& progress, std::stop_token stop, int64_t* rows);
+
+  Config config_;
+  RequestContext context_;
+  std::unique_ptr<Store> store_;
+  std::map<std::string, LoadedModel> models_;  // by dataset
+};
+
+}  // namespace pythia

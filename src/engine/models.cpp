@@ -1,0 +1,80 @@
+#include "base/file.h"
+#include "base/sha256.h"
+#include "engine/engine.h"
+
+namespace pythia {
+namespace {
+
+Error NoModel(const std::string& dataset) {
+  return {.code = ErrorCode::kNoModel,
+          .message = "no model yet for dataset " + dataset + ": pythia train"};
+}
+
+// The model's file, or the store's copy where the file is gone.
+Result<std::string> Bytes(Store& store, const std::filesystem::path& file, const ModelInfo& info) {
+  Result<std::string> bytes = ReadFile(file, kMaxModelBytes);
+  if (!bytes && bytes.error().code == ErrorCode::kNotFound) {
+    bytes = store.ModelBytes(info.version);
+  }
+  if (bytes && HexSha256(*bytes) != info.sha256) {
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = "this model file was changed after training: it is not used",
+                      .place = {.file = file.string()},
+                      .hint = "Remove the file to use the store's copy, or train again."});
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::vector<ModelInfo>> Engine::ListModels(const std::string& dataset) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  return store->ListModels(DatasetOr(dataset));
+}
+
+Result<ModelInfo> Engine::ShowModel(const std::string& version) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  if (version.empty()) {
+    PYTHIA_ASSIGN(std::optional<ModelInfo> active, store->ActiveModel(config_.dataset));
+    if (!active) return Fail(NoModel(config_.dataset));
+    return std::move(*active);
+  }
+  PYTHIA_ASSIGN(std::optional<ModelInfo> info, store->FindModel(version));
+  if (!info) {
+    return Fail(Error{.code = ErrorCode::kNotFound,
+                      .message = "no such model",
+                      .value = version,
+                      .hint = "pythia models list names them."});
+  }
+  return std::move(*info);
+}
+
+Result<ModelInfo> Engine::ActivateModel(const std::string& version) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  PYTHIA_ASSIGN(ModelInfo info, ShowModel(version));
+  // A model that cannot be read must not become the one that serves.
+  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config_.models / info.file, info));
+  PYTHIA_ASSIGN(const Model model, ParseModel(bytes));
+  PYTHIA_TRY(store->ActivateModel(info.version));
+  PYTHIA_TRY(Audit(*store, "activate", info.version, "{}"));
+  models_.erase(info.dataset);
+  info.active = true;
+  return info;
+}
+
+Result<const Engine::LoadedModel*> Engine::ActiveModel(const std::string& dataset) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  PYTHIA_ASSIGN(std::optional<ModelInfo> info, store->ActiveModel(dataset));
+  if (!info) return Fail(NoModel(dataset));
+  const auto loaded = models_.find(dataset);
+  if (loaded != models_.end() && loaded->second.info.version == info->version) {
+    return &loaded->second;
+  }
+  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config_.models / info->file, *info));
+  PYTHIA_ASSIGN(Model model, ParseModel(bytes));
+  LoadedModel& slot = models_[dataset];
+  slot = {.info = std::move(*info), .model = std::move(model)};
+  return &slot;
+}
+
+}  // namespace pythia

@@ -1,0 +1,233 @@
+#include "glm/newton.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace pythia::glm {
+namespace {
+
+// A column of which earlier ones leave no more than this share of its squares unexplained cannot
+// be told from a combination of them in double precision.
+constexpr double kAliasTolerance = 1e-12;
+constexpr int kMaxHalvings = 40;
+// Each step squares Newton's error, so one step past the tolerance takes the coefficients to their
+// rounding floor; below this share of it they are there.
+constexpr double kPolished = 1e-3;
+// Newton's steps on data that do not separate have shrunk by then.
+constexpr int kFirstRunawayCheck = 8;
+constexpr int kRunawayCheckEvery = 3;
+// Rows that separate are sent this far: exp(-60) is nothing beside a row that counts.
+constexpr double kRunawayEta = 60;
+constexpr double kRunawaySlack = 1e-5;
+constexpr double kSeparatedShare = 1e-3;
+
+}  // namespace
+
+Newton::Newton(Evaluator& evaluator, const FitOptions& options, const Geometry& geometry,
+               const Survey& survey)
+    : evaluator_(evaluator),
+      options_(options),
+      geometry_(geometry),
+      sum_weights_(survey.sum_weights),
+      excluded_(geometry.width(), false),
+      aliased_(geometry.width(), false),
+      separated_(geometry.width(), false) {
+  penalty_.setConstant(geometry.width(), options.alpha * sum_weights_);
+  penalty_[0] = 0;
+  for (int j = 0; j < geometry.shape.num_dense; ++j) {
+    penalty_[1 + j] *= geometry.inverse_scale[j] * geometry.inverse_scale[j];
+  }
+  excluded_[0] = !geometry.has_intercept;
+}
+
+Status Newton::Evaluate(const Eigen::VectorXd& theta, Evaluator::Rows rows, Curvature* out) {
+  PYTHIA_TRY(evaluator_.Curve(theta, rows, out));
+  trial_diagonal_ = out->hessian.diagonal();
+  out->gradient += penalty_.cwiseProduct(theta);
+  out->hessian.diagonal() += penalty_;
+  return {};
+}
+
+double Newton::Objective(const Eigen::VectorXd& theta, const Curvature& at) const {
+  return at.loss + 0.5 * theta.cwiseProduct(theta).dot(penalty_);
+}
+
+double Newton::ScaledGradient(const Curvature& at) const {
+  double largest = 0;
+  for (int i = 0; i < geometry_.width(); ++i) {
+    if (excluded_[i] || !(data_diagonal_[i] > 0)) continue;
+    largest =
+        std::max(largest, std::abs(at.gradient[i]) / std::sqrt(sum_weights_ * data_diagonal_[i]));
+  }
+  return largest;
+}
+
+void Newton::FactorHere() {
+  factor_.Factor(here_.hessian, excluded_,
+                 options_.alpha > 0 ? std::numeric_limits<double>::epsilon() : kAliasTolerance);
+}
+
+Status Newton::Prepare(const Eigen::VectorXd& null_theta, const Eigen::VectorXd& start) {
+  const bool warm = start.size() > 0;
+  // Weights at a warm start may already be those of a separated fit; without a penalty the rank
+  // has to come from healthy ones.
+  theta_ = warm && options_.alpha > 0 ? start : null_theta;
+  PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kScore, &here_));
+  if (evaluator_.cancelled()) return {};
+  data_diagonal_ = trial_diagonal_;
+  here_.hessian.diagonal() = data_diagonal_;
+  factor_.Factor(here_.hessian, excluded_, kAliasTolerance);
+  here_.hessian.diagonal() += penalty_;
+  rank_ = factor_.rank();
+  if (options_.alpha == 0) {
+    aliased_ = factor_.left_out();
+    excluded_ = aliased_;
+    aliased_[0] = aliased_[0] && geometry_.has_intercept;
+  }
+  if (warm && options_.alpha == 0) {
+    theta_ = start;
+    for (int i = 0; i < geometry_.width(); ++i) {
+      if (excluded_[i]) theta_[i] = 0;
+    }
+    PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kScore, &here_));
+    data_diagonal_ = trial_diagonal_;
+  }
+  if (warm && !std::isfinite(here_.loss)) {
+    theta_ = null_theta;
+    PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kScore, &here_));
+    data_diagonal_ = trial_diagonal_;
+  }
+  return {};
+}
+
+Status Newton::Run() {
+  while (!evaluator_.cancelled()) {
+    gradient_ = ScaledGradient(here_);
+    converged_ = gradient_ <= options_.tolerance;
+    if (gradient_ <= kPolished * options_.tolerance || iterations_ >= options_.max_iterations) {
+      break;
+    }
+    FactorHere();
+    const Eigen::VectorXd step = -factor_.Solve(here_.gradient);
+    PYTHIA_ASSIGN(const bool moved, converged_ ? TryStep(step, 0) : Advance(step));
+    if (!moved) break;
+    ++iterations_;
+    if (converged_) {
+      gradient_ = ScaledGradient(here_);
+      break;
+    }
+  }
+  return {};
+}
+
+Result<bool> Newton::Advance(const Eigen::VectorXd& step) {
+  if (options_.alpha == 0 && iterations_ >= kFirstRunawayCheck &&
+      (iterations_ - kFirstRunawayCheck) % kRunawayCheckEvery == 0) {
+    PYTHIA_ASSIGN(const bool moved, TryRunaway(step));
+    if (moved || evaluator_.cancelled()) return moved;
+  }
+  if (iterations_ == 0 && options_.family == Family::kPoissonLog) {
+    PYTHIA_ASSIGN(bool moved, TryStep(step, 0));
+    if (moved || evaluator_.cancelled()) return moved;
+    PYTHIA_ASSIGN(moved, TryFromData());
+    if (moved || evaluator_.cancelled()) return moved;
+  }
+  return TryStep(step, kMaxHalvings);
+}
+
+bool Newton::Acceptable(const Eigen::VectorXd& theta, const Curvature& at) const {
+  const double now = Objective(theta_, here_);
+  const double then = Objective(theta, at);
+  // Room for the rounding of long sums; it matters at the optimum only.
+  return std::isfinite(then) && then <= now + 1e-12 * std::abs(now) && at.gradient.allFinite() &&
+         trial_diagonal_.allFinite();
+}
+
+void Newton::MoveTo(Eigen::VectorXd theta) {
+  theta_ = std::move(theta);
+  std::swap(here_, trial_);
+  data_diagonal_ = trial_diagonal_;
+}
+
+Result<bool> Newton::TryStep(const Eigen::VectorXd& step, int max_halvings) {
+  double length = 1;
+  for (int halving = 0; halving <= max_halvings; ++halving, length /= 2) {
+    Eigen::VectorXd theta = theta_ + length * step;
+    PYTHIA_TRY(Evaluate(theta, Evaluator::Rows::kScore, &trial_));
+    if (evaluator_.cancelled()) return false;
+    if (Acceptable(theta, trial_)) {
+      MoveTo(std::move(theta));
+      return true;
+    }
+  }
+  return false;
+}
+
+Result<bool> Newton::TryFromData() {
+  Curvature from_data;
+  PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kFromData, &from_data));
+  if (evaluator_.cancelled()) return false;
+  ScaledCholesky factor;
+  factor.Factor(from_data.hessian, excluded_, kAliasTolerance);
+  return TryStep(-factor.Solve(from_data.gradient), 0);
+}
+
+Result<bool> Newton::TryRunaway(const Eigen::VectorXd& step) {
+  PYTHIA_ASSIGN(bool moved, TryDirection(step));
+  if (moved || evaluator_.cancelled()) return moved;
+  // Where everything separates, the coefficients themselves point the way.
+  return TryDirection(theta_);
+}
+
+Result<bool> Newton::TryDirection(const Eigen::VectorXd& direction) {
+  PYTHIA_ASSIGN(const DirectionMargins margins, evaluator_.Margins(direction));
+  if (evaluator_.cancelled() || !(margins.along > 0) ||
+      margins.against > kRunawaySlack * margins.along) {
+    return false;
+  }
+  MarkSeparated(direction);
+  return TryStep(direction * (kRunawayEta / margins.least_along), 0);
+}
+
+void Newton::MarkSeparated(const Eigen::VectorXd& direction) {
+  const double largest = direction.cwiseAbs().maxCoeff();
+  double in_units = 0;  // the move of the intercept in the data's units
+  double parts = 0;
+  for (int i = 0; i < geometry_.width(); ++i) {
+    if (!(std::abs(direction[i]) > kSeparatedShare * largest)) continue;
+    double part = i == 0 ? direction[0] : 0;
+    if (i > 0) separated_[i] = true;
+    if (i > 0 && i <= geometry_.shape.num_dense) {
+      part = -direction[i] * geometry_.center[i - 1] * geometry_.inverse_scale[i - 1];
+    }
+    in_units += part;
+    parts = std::max(parts, std::abs(part));
+  }
+  if (geometry_.has_intercept && parts > 0 && std::abs(in_units) > kSeparatedShare * parts) {
+    separated_[0] = true;
+  }
+}
+
+Eigen::VectorXd Newton::StandardErrors() {
+  FactorHere();
+  Eigen::VectorXd errors = factor_.RootDiagonalOfInverse();
+  Eigen::VectorXd intercept = Eigen::VectorXd::Zero(geometry_.width());
+  intercept[0] = 1;
+  for (int j = 0; j < geometry_.shape.num_dense; ++j) {
+    if (!factor_.left_out()[1 + j]) {
+      intercept[1 + j] = -geometry_.center[j] * geometry_.inverse_scale[j];
+    }
+    errors[1 + j] *= geometry_.inverse_scale[j];
+  }
+  errors[0] = factor_.RootOfInverseForm(intercept);
+  for (int i = 0; i < geometry_.width(); ++i) {
+    if (aliased_[i] || separated_[i] || factor_.left_out()[i]) {
+      errors[i] = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
+  return errors;
+}
+
+}  // namespace pythia::glm

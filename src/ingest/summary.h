@@ -1,0 +1,30 @@
+// Distributions of cleaned columns, gathered block by block. Not thread-safe.
+#pragma once
+
+#include <vector>
+
+#include "campaign/table.h"
+#include "records/cleaning_report.h"
+
+namespace pythia {
+
+class Summary {
+ public:
+  explicit Summary(const Schema& schema);
+  void Add(const Table& block);
+  std::vector<ColumnSummary> Finish() const;
+
+ private:
+  struct Gathered {
+    ColumnSummary summary;
+    double sum = 0;
+    std::vector<int64_t> counts;  // by category code
+    std::shared_ptr<Dictionary> dictionary;
+  };
+  std::vector<Gathered> columns_;
+};
+
+// One value as text: shortest number that reads back the same, ISO day; empty where missing.
+std::string FormatCell(const Column& column, int64_t row);
+
+}  // namespace pythia

@@ -1,0 +1,146 @@
+#include "ingest/table_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ingest/duckdb_reader.h"
+#include "ingest/encoding.h"
+#include "ingest/layout.h"
+
+namespace pythia {
+namespace {
+
+constexpr size_t kSampleBytes = 1 << 17;
+
+Error HoldsNul(const std::string& name, int64_t at) {
+  return Error{ErrorCode::kBadInput,
+               fmt::format("a binary file, not text: there is a NUL byte at byte {}", at + 1),
+               {.file = name},
+               {},
+               "Export the table as CSV."};
+}
+
+std::string_view DelimiterName(char delimiter) {
+  switch (delimiter) {
+    case ',':
+      return "comma";
+    case ';':
+      return "semicolon";
+    case '\t':
+      return "tab";
+    case '|':
+      return "bar";
+    default:
+      return "own delimiter";
+  }
+}
+
+class CsvPass final : public TablePass {
+ public:
+  CsvPass(const InputFile& input, int64_t max_bytes, EncodingGuess encoding, Dialect dialect,
+          RecordLimits limits)
+      : input_(input),
+        file_(input, max_bytes),
+        text_(file_, encoding),
+        records_(text_, input.name(), dialect, limits, max_bytes > 0) {}
+
+  Status SkipTo(int64_t line) {
+    do {
+      PYTHIA_ASSIGN(const bool more, records_.Next());
+      if (!more) break;
+    } while (records_.line() < line);
+    return {};
+  }
+
+  Records& records() override { return records_; }
+  int64_t bytes_read() const override { return file_.bytes_read(); }
+  int64_t invalid_bytes() const override { return text_.invalid(); }
+  int64_t multibyte() const override { return text_.multibyte(); }
+  Status CheckText() const override {
+    if (text_.first_nul() < 0) return {};
+    return Fail(HoldsNul(input_.name(), text_.first_nul()));
+  }
+  Result<std::string> HexDigest() override { return file_.HexDigest(); }
+
+ private:
+  const InputFile& input_;
+  FilePass file_;
+  TextStream text_;
+  CsvRecords records_;
+};
+
+class CsvFile final : public TableFile {
+ public:
+  CsvFile(std::unique_ptr<InputFile> input, int64_t max_bytes, RecordLimits limits)
+      : input_(std::move(input)), max_bytes_(max_bytes), limits_(limits) {}
+
+  // Encoding and layout from the first bytes, which `sample` receives in UTF-8.
+  Status Examine(const std::string& raw, bool complete) {
+    encoding_ = GuessEncoding(raw);
+    MemoryStream bytes(raw);
+    TextStream text(bytes, encoding_);
+    std::string sample(raw.size() * 3 + 4, '\0');
+    PYTHIA_ASSIGN(const size_t length, text.Read(sample.data(), sample.size()));
+    sample.resize(length);
+    if (text.first_nul() >= 0) return Fail(HoldsNul(input_->name(), text.first_nul()));
+    RecordLimits limits = limits_;
+    limits.buffer_bytes = kSampleBytes;
+    PYTHIA_ASSIGN(layout_, FindLayout(sample, complete, input_->name(), limits));
+    return {};
+  }
+
+  const InputFile& input() const override { return *input_; }
+  const std::vector<std::string>& header() const override { return layout_.header; }
+  std::string format() const override {
+    return fmt::format("csv, {}, {}, header on line {}{}", DelimiterName(layout_.dialect.delimiter),
+                       EncodingName(encoding_.encoding), layout_.header_line,
+                       input_->kind() == FileKind::kGzip ? ", gzip" : "");
+  }
+  Result<std::unique_ptr<TablePass>> Read() override {
+    auto pass = std::make_unique<CsvPass>(*input_, max_bytes_, encoding_, layout_.dialect, limits_);
+    PYTHIA_TRY(pass->SkipTo(layout_.header_line));
+    return pass;
+  }
+  bool FallBackToLatin() override {
+    if (encoding_.encoding != Encoding::kUtf8 || encoding_.mark_bytes > 0) return false;
+    encoding_.encoding = Encoding::kWindows1252;
+    return true;
+  }
+
+ private:
+  std::unique_ptr<InputFile> input_;
+  int64_t max_bytes_;
+  RecordLimits limits_;
+  EncodingGuess encoding_;
+  Layout layout_;
+};
+
+// JSON lines begin with an object; "[{" is a JSON array of them.
+bool LooksLikeJson(std::string_view text) {
+  const size_t start = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  if (start == std::string_view::npos) return false;
+  text.remove_prefix(start);
+  if (text[0] == '{') return true;
+  if (text[0] != '[') return false;
+  const size_t next = text.find_first_not_of(" \t\r\n", 1);
+  return next != std::string_view::npos && text[next] == '{';
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TableFile>> TableFile::Open(const std::string& path, int64_t max_bytes,
+                                                   RecordLimits limits) {
+  PYTHIA_ASSIGN(std::unique_ptr<InputFile> input, InputFile::Open(path));
+  if (input->kind() == FileKind::kParquet) return OpenWithDuckDb(std::move(input), limits);
+  std::string raw(kSampleBytes, '\0');
+  FilePass head(*input, max_bytes);
+  PYTHIA_ASSIGN(const size_t length, head.Read(raw.data(), raw.size()));
+  raw.resize(length);
+  if (LooksLikeJson(raw)) return OpenWithDuckDb(std::move(input), limits);
+  auto file = std::make_unique<CsvFile>(std::move(input), max_bytes, limits);
+  PYTHIA_TRY(file->Examine(raw, length < kSampleBytes && !head.cut()));
+  return file;
+}
+
+}  // namespace pythia

@@ -1,0 +1,89 @@
+// From campaigns and plans to the columns of a design matrix.
+//
+// Fitted on training rows only. Money and counts enter as log(1 + x), other numbers as they are;
+// both are standardised with the training rows' mean and population standard deviation, and a
+// missing number takes the mean. Categories are one-hot without a dropped level: levels seen fewer
+// than kMinLevelRows times, and those beyond the kMaxLevels most frequent, are pooled into
+// "(other)", where unknown levels of a plan fall too. The
+// month is a category of its own where every month of the year was seen in two years or more, the
+// weekday where every weekday was seen in eight weeks or more.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "campaign/table.h"
+#include "glm/design.h"
+#include "records/plan.h"
+
+namespace pythia {
+
+inline constexpr int64_t kMinLevelRows = 10;
+inline constexpr size_t kMaxLevels = 256;
+inline constexpr std::string_view kOtherLevel = "(other)";
+inline constexpr std::string_view kMissingLevel = "(missing)";
+
+struct NumericFeature {
+  std::string column;
+  bool log = false;  // log(1 + x)
+  double mean = 0;   // after the logarithm
+  double sd = 1;
+  double min = 0;  // of the raw values in the training rows
+  double max = 0;
+};
+
+enum class DatePart { kNone, kMonth, kWeekday };
+
+struct CategoryFeature {
+  std::string column;
+  DatePart part = DatePart::kNone;
+  // Sorted by bytes, "(other)" last; "(missing)" is among them where training rows had it.
+  std::vector<std::string> levels;
+};
+
+// One row of a design: [dense], and one level per category.
+struct EncodedRow {
+  std::vector<double> dense;
+  std::vector<uint16_t> codes;
+};
+
+// Immutable once fitted; safe to use from several threads.
+class Encoder {
+ public:
+  Encoder() = default;
+  Encoder(std::vector<NumericFeature> numbers, std::vector<CategoryFeature> categories);
+
+  // Features from `columns` of `table`, learned on `rows`. A column without variation is left out
+  // and named in `notes`.
+  static Encoder Fit(const Table& table, std::span<const int64_t> rows,
+                     std::span<const std::string> columns, std::vector<std::string>* notes);
+
+  const std::vector<NumericFeature>& numbers() const { return numbers_; }
+  const std::vector<CategoryFeature>& categories() const { return categories_; }
+  glm::DesignShape shape() const;
+  // The names of the design's columns: "log(1 + Acquisition_Cost)", "Channel_Used=Email".
+  std::vector<std::string> terms() const;
+  // The input columns that the features come from, each once.
+  std::vector<std::string> columns() const;
+
+  // Fills dense and codes of `design` with `rows` of `table`.
+  void Encode(const Table& table, std::span<const int64_t> rows, glm::MemoryDesign* design) const;
+  // What was not given, not known or outside the history is said in `warnings`.
+  EncodedRow Encode(const Plan& plan, std::vector<std::string>* warnings) const;
+
+ private:
+  std::vector<NumericFeature> numbers_;
+  std::vector<CategoryFeature> categories_;
+};
+
+// The columns of `schema` that are features unless the user names others: numbers, money and
+// categories of the plan, and the date.
+std::vector<std::string> DefaultFeatures(const Schema& schema);
+
+// Checks columns that a user named: they exist, and none is an outcome or an id.
+Status CheckFeatures(const Schema& schema, std::span<const std::string> columns);
+
+}  // namespace pythia

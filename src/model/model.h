@@ -1,0 +1,58 @@
+// What training makes and prediction uses: immutable, safe to use from several threads.
+//
+// clicks: Poisson regression, log link, log(Impressions) as offset, so that exp(eta) is the CTR.
+// ROI: logistic regression of "ROI is strictly above the threshold".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "model/encoder.h"
+#include "records/prediction.h"
+#include "records/training.h"
+
+namespace pythia {
+
+struct LinearModel {
+  Encoder encoder;
+  double intercept = 0;
+  std::vector<double> beta;  // [encoder.shape().num_columns()]
+
+  // intercept + x beta, without an offset.
+  double LinearPredictor(const EncodedRow& row) const;
+};
+
+struct Model {
+  std::string dataset;
+  std::string data_sha256;  // DataDigest of the campaigns
+  uint64_t seed = 0;
+  std::optional<LinearModel> clicks;
+  std::optional<LinearModel> roi;
+  std::optional<RoiThreshold> roi_threshold;
+  // Everything that training came to, without version and generation, which the registry knows.
+  TrainingReport report;
+};
+
+// The plan's values have the types of their columns (ParsePlanValue); dates exist. Outcome columns
+// in it are ignored and named in the warnings. Never fails: what cannot be said is absent, and the
+// warnings say why.
+Prediction Predict(const Model& model, std::string_view version, const Plan& plan);
+
+// The model as the bytes of its file: canonical JSON behind a header with its length and SHA-256.
+// The same model gives the same bytes.
+std::string SerializeModel(const Model& model);
+
+// kBadInput where the bytes are no model file, are damaged, or were written by a newer version.
+Result<Model> ParseModel(std::string_view bytes);
+
+inline constexpr size_t kMaxModelBytes = 64U << 20;
+
+// "<dataset>-<first 12 hexadecimal digits of the SHA-256 of the bytes>": equal models have equal
+// versions.
+std::string ModelVersion(const Model& model, std::string_view bytes);
+
+}  // namespace pythia

@@ -1,0 +1,169 @@
+// The model's file:
+//   {"_pythia_model":{"body_bytes":N,"format_version":1,"sha256":"..."},"body":{...}}\n
+// The header is read by position and its length and hash are checked before any of the body is
+// parsed.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+
+#include <nlohmann/json.hpp>
+
+#include "base/sha256.h"
+#include "model/model.h"
+#include "records/json.h"
+
+namespace pythia {
+namespace {
+
+constexpr int kFormatVersion = 1;
+constexpr size_t kMaxHeaderBytes = 256;
+constexpr std::string_view kHeaderStart = R"({"_pythia_model":)";
+constexpr std::string_view kBodyStart = R"(,"body":)";
+constexpr std::string_view kEnd = "}\n";
+
+Json EncoderToJson(const Encoder& encoder) {
+  Json numbers = Json::array();
+  for (const NumericFeature& feature : encoder.numbers()) {
+    numbers.push_back({{"column", feature.column},
+                       {"log", feature.log},
+                       {"mean", feature.mean},
+                       {"sd", feature.sd},
+                       {"min", feature.min},
+                       {"max", feature.max}});
+  }
+  Json categories = Json::array();
+  for (const CategoryFeature& feature : encoder.categories()) {
+    categories.push_back({{"column", feature.column},
+                          {"part", feature.part == DatePart::kMonth     ? "month"
+                                   : feature.part == DatePart::kWeekday ? "weekday"
+                                                                        : ""},
+                          {"levels", feature.levels}});
+  }
+  return {{"numbers", std::move(numbers)}, {"categories", std::move(categories)}};
+}
+
+Json ToJson(const LinearModel& model) {
+  return {{"encoder", EncoderToJson(model.encoder)},
+          {"intercept", model.intercept},
+          {"beta", model.beta}};
+}
+
+Error Damaged(std::string_view what) {
+  return {.code = ErrorCode::kBadInput,
+          .message = fmt::format("not a usable model file: {}", what),
+          .hint = "Train again (pythia train), or activate another model (pythia models list)."};
+}
+
+// nlohmann's accessors throw on a wrong type; ParseModel catches that in one place.
+Encoder EncoderFromJson(const Json& json) {
+  std::vector<NumericFeature> numbers;
+  for (const Json& feature : json.at("numbers")) {
+    numbers.push_back({.column = feature.at("column").get<std::string>(),
+                       .log = feature.at("log").get<bool>(),
+                       .mean = feature.at("mean").get<double>(),
+                       .sd = feature.at("sd").get<double>(),
+                       .min = feature.at("min").get<double>(),
+                       .max = feature.at("max").get<double>()});
+  }
+  std::vector<CategoryFeature> categories;
+  for (const Json& feature : json.at("categories")) {
+    const auto part = feature.at("part").get<std::string>();
+    categories.push_back({.column = feature.at("column").get<std::string>(),
+                          .part = part == "month"     ? DatePart::kMonth
+                                  : part == "weekday" ? DatePart::kWeekday
+                                                      : DatePart::kNone,
+                          .levels = feature.at("levels").get<std::vector<std::string>>()});
+  }
+  return {std::move(numbers), std::move(categories)};
+}
+
+bool IsSound(const LinearModel& model) {
+  for (const NumericFeature& feature : model.encoder.numbers()) {
+    if (!(feature.sd > 0)) return false;
+  }
+  for (const CategoryFeature& feature : model.encoder.categories()) {
+    if (feature.levels.empty() || feature.levels.back() != kOtherLevel) return false;
+    if (feature.levels.size() > std::numeric_limits<uint16_t>::max()) return false;
+  }
+  return std::cmp_equal(model.beta.size(), model.encoder.shape().num_columns());
+}
+
+Result<std::optional<LinearModel>> LinearFromJson(const Json& json) {
+  if (json.is_null()) return std::optional<LinearModel>();
+  LinearModel model{.encoder = EncoderFromJson(json.at("encoder")),
+                    .intercept = json.at("intercept").get<double>(),
+                    .beta = json.at("beta").get<std::vector<double>>()};
+  if (!IsSound(model)) return Fail(Damaged("its parts do not fit together"));
+  return std::optional<LinearModel>(std::move(model));
+}
+
+Result<Model> ModelFromJson(const Json& body) {
+  Model model;
+  model.dataset = body.at("dataset").get<std::string>();
+  model.data_sha256 = body.at("data_sha256").get<std::string>();
+  model.seed = body.at("seed").get<uint64_t>();
+  PYTHIA_ASSIGN(model.clicks, LinearFromJson(body.at("clicks")));
+  PYTHIA_ASSIGN(model.roi, LinearFromJson(body.at("roi")));
+  PYTHIA_ASSIGN(model.report, TrainingReportFromJson(body.at("report")));
+  model.roi_threshold = model.report.roi_threshold;
+  if (model.roi && !model.roi_threshold) return Fail(Damaged("the ROI threshold is missing"));
+  return model;
+}
+
+// The body's text, once header, length and hash are found right.
+Result<std::string_view> CheckedBody(std::string_view bytes) {
+  if (bytes.size() > kMaxModelBytes) return Fail(Damaged("too long"));
+  if (!bytes.starts_with(kHeaderStart)) return Fail(Damaged("it does not begin like one"));
+  const size_t body_at = bytes.substr(0, kMaxHeaderBytes).find(kBodyStart);
+  if (body_at == std::string_view::npos) return Fail(Damaged("its header does not end"));
+  PYTHIA_ASSIGN(const Json header,
+                ParseJson(bytes.substr(kHeaderStart.size(), body_at - kHeaderStart.size())));
+  if (header.at("format_version").get<int>() > kFormatVersion) {
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = "this model was written by a newer version of the program",
+                      .hint = "Update pythia, or train again with this version."});
+  }
+  if (header.at("format_version").get<int>() < 1) return Fail(Damaged("its version is unknown"));
+  const size_t from = body_at + kBodyStart.size();
+  const auto length = header.at("body_bytes").get<size_t>();
+  if (bytes.size() < from + kEnd.size() || bytes.size() - from - kEnd.size() != length ||
+      !bytes.ends_with(kEnd)) {
+    return Fail(Damaged("it is cut short or too long"));
+  }
+  const std::string_view body = bytes.substr(from, length);
+  if (HexSha256(body) != header.at("sha256").get<std::string>()) {
+    return Fail(Damaged("its content does not match its SHA-256"));
+  }
+  return body;
+}
+
+}  // namespace
+
+std::string SerializeModel(const Model& model) {
+  TrainingReport report = model.report;
+  report.version.clear();
+  report.generation = 0;
+  const Json body = {{"dataset", model.dataset},
+                     {"data_sha256", model.data_sha256},
+                     {"seed", model.seed},
+                     {"clicks", model.clicks ? ToJson(*model.clicks) : Json()},
+                     {"roi", model.roi ? ToJson(*model.roi) : Json()},
+                     {"report", pythia::ToJson(report)}};
+  const std::string text = DumpJson(body);
+  return fmt::format(R"({}{{"body_bytes":{},"format_version":{},"sha256":"{}"}}{}{}{})",
+                     kHeaderStart, text.size(), kFormatVersion, HexSha256(text), kBodyStart, text,
+                     kEnd);
+}
+
+Result<Model> ParseModel(std::string_view bytes) {
+  try {
+    PYTHIA_ASSIGN(const std::string_view text, CheckedBody(bytes));
+    PYTHIA_ASSIGN(const Json body, ParseJson(text));
+    return ModelFromJson(body);
+  } catch (const Json::exception& error) {
+    return Fail(Damaged(error.what()));
+  }
+}
+
+}  // namespace pythia

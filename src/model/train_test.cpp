@@ -1,0 +1,143 @@
+#include "model/train.h"
+
+#include <gtest/gtest.h>
+
+#include "model/made_history_test.h"
+
+namespace pythia {
+namespace {
+
+Result<Model> TrainOn(const Table& table, TrainOptions options = {}) {
+  NoProgress progress;
+  return Train(table, "made", options, progress, {});
+}
+
+double CoefficientOf(const ModelReport& report, const std::string& term) {
+  for (const Coefficient& coefficient : report.coefficients) {
+    if (coefficient.term == term) return coefficient.value;
+  }
+  ADD_FAILURE() << term;
+  return 0;
+}
+
+TEST(Train, RecoversTheTruthOfAMadeHistory) {
+  const auto model = TrainOn(MadeHistory(6000, 1));
+  ASSERT_TRUE(model) << model.error().ToString();
+  const ModelReport& clicks = model->report.models.at("clicks");
+  EXPECT_TRUE(clicks.converged);
+  EXPECT_NEAR(
+      CoefficientOf(clicks, "Channel_Used=Social") - CoefficientOf(clicks, "Channel_Used=Email"),
+      0.5, 0.02);
+  const NumericFeature& cost = model->clicks->encoder.numbers()[1];
+  EXPECT_NEAR(CoefficientOf(clicks, "log(1 + Acquisition_Cost)") / cost.sd, 0.3, 0.02);
+  EXPECT_LT(clicks.metrics.at("deviance").value, *clicks.metrics.at("deviance").baseline);
+  EXPECT_GT(model->report.models.at("roi").metrics.at("auc").value, 0.6);
+  EXPECT_EQ(model->roi_threshold->rule, "break_even");
+}
+
+TEST(Train, ThreadsDoNotChangeAByte) {
+  const Table table = MadeHistory(9000, 2);
+  const auto one = TrainOn(table, {.threads = 1});
+  const auto two = TrainOn(table, {.threads = 2});
+  const auto five = TrainOn(table, {.threads = 5});
+  ASSERT_TRUE(one && two && five);
+  EXPECT_EQ(SerializeModel(*one), SerializeModel(*two));
+  EXPECT_EQ(SerializeModel(*one), SerializeModel(*five));
+}
+
+TEST(Train, RowOrderOnlyMovesRounding) {
+  const Table table = MadeHistory(3000, 3);
+  Table reversed = EmptyHistory();
+  for (int64_t row = table.num_rows() - 1; row >= 0; --row) {
+    for (size_t c = 0; c < table.columns().size(); ++c) {
+      reversed.columns()[c].AppendFrom(table.columns()[c], row);
+    }
+  }
+  const auto a = TrainOn(table);
+  const auto b = TrainOn(reversed);
+  ASSERT_TRUE(a && b);
+  for (const char* name : {"clicks", "roi"}) {
+    const ModelReport& x = a->report.models.at(name);
+    const ModelReport& y = b->report.models.at(name);
+    for (const Coefficient& coefficient : x.coefficients) {
+      EXPECT_NEAR(coefficient.value, CoefficientOf(y, coefficient.term), 1e-10);
+    }
+    EXPECT_EQ(x.split.test_rows, y.split.test_rows);
+  }
+}
+
+TEST(Train, OutcomesDoNotLeakIntoThePrediction) {
+  // The same plans with other outcomes of the ignored kind give the same model.
+  const auto model = TrainOn(MadeHistory(500, 4));
+  ASSERT_TRUE(model);
+  for (const std::string& column : model->clicks->encoder.columns()) {
+    EXPECT_NE(column, "Clicks");
+    EXPECT_NE(column, "ROI");
+    EXPECT_NE(column, "Impressions");
+  }
+}
+
+TEST(Train, ThresholdRules) {
+  Table table = EmptyHistory();
+  Random random(5);
+  for (int64_t i = 0; i < 300; ++i) {
+    MadeRow row = RandomRow(random, i);
+    row.roi = 2 + 6 * random.Uniform();  // never below break-even
+    Append(row, &table);
+  }
+  const auto automatic = TrainOn(table);
+  ASSERT_TRUE(automatic);
+  EXPECT_EQ(automatic->roi_threshold->rule, "median");
+  EXPECT_NEAR(automatic->roi_threshold->value, 5, 0.6);
+  const auto stated = TrainOn(table, {.roi_rule = RoiThresholdRule::kStated, .roi_threshold = 3.5});
+  ASSERT_TRUE(stated);
+  EXPECT_EQ(stated->roi_threshold->value, 3.5);
+  EXPECT_EQ(stated->roi_threshold->rule, "stated");
+  const auto outside = TrainOn(table, {.roi_rule = RoiThresholdRule::kStated, .roi_threshold = 99});
+  ASSERT_TRUE(outside);
+  EXPECT_FALSE(outside->roi.has_value());
+  EXPECT_NE(outside->report.models.at("roi").warnings.at(0).find("same side"), std::string::npos);
+}
+
+TEST(Train, NamesALevelThatSeparates) {
+  Table table = EmptyHistory();
+  Random random(6);
+  for (int64_t i = 0; i < 400; ++i) {
+    MadeRow row = RandomRow(random, i);
+    if (row.channel == "Social") row.roi = std::abs(row.roi) + 0.1;
+    Append(row, &table);
+  }
+  const auto model = TrainOn(table);
+  ASSERT_TRUE(model);
+  const std::vector<std::string>& warnings = model->report.models.at("roi").warnings;
+  ASSERT_FALSE(warnings.empty());
+  EXPECT_NE(warnings[0].find("Channel_Used = Social"), std::string::npos) << warnings[0];
+  EXPECT_NE(warnings[0].find("separation"), std::string::npos);
+}
+
+TEST(Train, RowsThatCannotBeAreLeftOut) {
+  Table table = MadeHistory(500, 7);
+  const auto clean = TrainOn(table);
+  Append({.id = "above", .clicks = 900, .impressions = 100, .day = 18000}, &table);
+  Append({.id = "unseen", .clicks = 0, .impressions = 0, .day = 18000}, &table);
+  const auto with_bad = TrainOn(table);
+  ASSERT_TRUE(clean && with_bad);
+  EXPECT_EQ(clean->report.models.at("clicks").rows, 500);
+  EXPECT_EQ(with_bad->report.models.at("clicks").rows, 500);
+  EXPECT_EQ(clean->clicks->beta, with_bad->clicks->beta);
+}
+
+TEST(Train, RefusesWhatCannotBeTrained) {
+  EXPECT_EQ(TrainOn(MadeHistory(19, 1)).error().code, ErrorCode::kBadInput);
+  EXPECT_EQ(TrainOn(EmptyHistory()).error().code, ErrorCode::kBadInput);
+  EXPECT_EQ(TrainOn(MadeHistory(100, 1), {.features = {"Clicks"}}).error().code, ErrorCode::kUsage);
+  std::stop_source stop;
+  stop.request_stop();
+  NoProgress progress;
+  const auto cancelled = Train(MadeHistory(100, 1), "made", {}, progress, stop.get_token());
+  ASSERT_FALSE(cancelled);
+  EXPECT_EQ(cancelled.error().code, ErrorCode::kCancelled);
+}
+
+}  // namespace
+}  // namespace pythia

@@ -1,0 +1,157 @@
+#include "records/flat.h"
+
+#include <array>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+#include "campaign/dates.h"
+#include "campaign/schema.h"
+#include "records/json.h"
+#include "records/json_text.h"
+
+namespace pythia {
+namespace {
+
+// What a plan can hold, in the order of the exported file. Anything else goes, as JSON, into
+// other_plan_values: the header never depends on the rows.
+constexpr std::array kPlanColumns = {
+    column::kCompany,  column::kCampaignType, column::kTargetAudience,
+    column::kDuration, column::kChannelUsed,  column::kAcquisitionCost,
+    column::kLocation, column::kLanguage,     column::kCustomerSegment,
+    column::kDate,     column::kImpressions,
+};
+
+Column& At(Table* table, std::string_view name) {
+  Column* column = table->Find(name);
+  PYTHIA_CHECK(column != nullptr);
+  return *column;
+}
+
+void AppendText(Table* table, std::string_view name, std::string_view text) {
+  Column& column = At(table, name);
+  if (text.empty()) {
+    column.AppendMissing();
+  } else {
+    column.AppendString(text);
+  }
+}
+
+void AppendNumber(Table* table, std::string_view name, const std::optional<double>& number) {
+  Column& column = At(table, name);
+  if (number) {
+    column.AppendNumber(*number);
+  } else {
+    column.AppendMissing();
+  }
+}
+
+// False, and nothing appended, where the value does not go into the column.
+bool AppendPlanValue(const PlanValue& value, Column* column) {
+  const std::string* text = std::get_if<std::string>(&value);
+  const double number = text == nullptr ? std::get<double>(value) : 0;
+  if (IsNumeric(column->type())) {
+    if (text != nullptr) return false;
+    column->AppendNumber(number);
+    return true;
+  }
+  if (text == nullptr) return false;
+  if (column->type() == ColumnType::kDate) {
+    int32_t day = 0;
+    if (!ParseIsoDay(*text, &day)) return false;
+    column->AppendDay(day);
+    return true;
+  }
+  column->AppendString(*text);
+  return true;
+}
+
+void AppendPlan(const Plan& plan, Table* table) {
+  Plan others = plan;
+  for (const std::string_view name : kPlanColumns) {
+    Column& column = At(table, name);
+    const auto found = others.values.find(std::string(name));
+    if (found != others.values.end() && AppendPlanValue(found->second, &column)) {
+      others.values.erase(found);
+    } else {
+      column.AppendMissing();
+    }
+  }
+  AppendText(table, "other_plan_values", others.values.empty() ? "" : DumpJson(ToJson(others)));
+}
+
+std::string Joined(const std::vector<std::string>& sentences) {
+  std::string joined;
+  for (const std::string& sentence : sentences) {
+    if (!joined.empty()) joined += "; ";
+    joined += sentence;
+  }
+  return joined;
+}
+
+ColumnSpec Spec(std::string_view name, ColumnType type, Role role = Role::kOther) {
+  return {std::string(name), type, role};
+}
+
+}  // namespace
+
+Schema PredictionColumns() {
+  using enum ColumnType;
+  Schema schema = {Spec("id", kCount, Role::kId), Spec("at", kText), Spec("dataset", kText)};
+  for (const std::string_view name : kPlanColumns) schema.push_back(*FindCanonical(name));
+  schema.insert(schema.end(), {Spec("other_plan_values", kText), Spec("CTR", kNumber),
+                               Spec("Estimated_Clicks", kNumber), Spec("ROI_Category", kCount),
+                               Spec("ROI_Label", kText), Spec("ROI_Probability", kNumber),
+                               Spec("ROI_Threshold", kNumber), Spec("ROI_Threshold_Rule", kText),
+                               Spec("Model_Version", kText), Spec("Warnings", kText)});
+  return schema;
+}
+
+void AppendFlat(std::span<const PredictionLogEntry> entries, Table* table) {
+  for (const PredictionLogEntry& entry : entries) {
+    const Prediction& prediction = entry.prediction;
+    At(table, "id").AppendNumber(static_cast<double>(entry.id));
+    AppendText(table, "at", entry.at);
+    AppendText(table, "dataset", entry.dataset);
+    AppendPlan(entry.plan, table);
+    AppendNumber(table, "CTR", prediction.ctr);
+    AppendNumber(table, "Estimated_Clicks", prediction.clicks);
+    AppendNumber(table, "ROI_Category", prediction.roi_category);
+    AppendText(table, "ROI_Label", RoiLabel(prediction));
+    AppendNumber(table, "ROI_Probability", prediction.roi_probability);
+    AppendNumber(table, "ROI_Threshold", prediction.roi_threshold);
+    AppendText(table, "ROI_Threshold_Rule", prediction.roi_threshold_rule);
+    AppendText(table, "Model_Version", prediction.model_version);
+    AppendText(table, "Warnings", Joined(prediction.warnings));
+  }
+}
+
+Schema ExperimentColumns() {
+  using enum ColumnType;
+  // A seed may need all 64 bits, which a number column does not have.
+  return {Spec("id", kCount, Role::kId), Spec("at", kText),
+          Spec("dataset", kText),        Spec("model_type", kText),
+          Spec("model_version", kText),  Spec("metric", kText),
+          Spec("value", kNumber),        Spec("seed", kText),
+          Spec("data_sha256", kText),    Spec("note", kText)};
+}
+
+void AppendFlat(std::span<const Experiment> experiments, Table* table) {
+  for (const Experiment& experiment : experiments) {
+    for (const auto& [metric, value] : experiment.metrics) {
+      At(table, "id").AppendNumber(static_cast<double>(experiment.id));
+      AppendText(table, "at", experiment.at);
+      AppendText(table, "dataset", experiment.dataset);
+      AppendText(table, "model_type", experiment.model_type);
+      AppendText(table, "model_version", experiment.model_version);
+      AppendText(table, "metric", metric);
+      At(table, "value").AppendNumber(value);
+      AppendText(table, "seed", experiment.seed ? std::to_string(*experiment.seed) : "");
+      AppendText(table, "data_sha256", experiment.data_sha256);
+      AppendText(table, "note", experiment.note);
+    }
+  }
+}
+
+}  // namespace pythia

@@ -1,0 +1,348 @@
+// Every record: its document as documented, its way there and back, and what is refused.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "records/json.h"
+#include "records/record_generators.h"
+
+namespace pythia {
+namespace {
+
+template <typename Record, typename Read>
+void ComesBack(const Record& record, const Read& read) {
+  const std::string text = DumpJson(ToJson(record));
+  const Result<Json> json = ParseJson(text);
+  RC_ASSERT(json.has_value());
+  const auto again = read(*json);
+  RC_ASSERT(again.has_value());
+  RC_ASSERT(DumpJson(ToJson(*again)) == text);
+}
+
+// The record that `text` holds must be refused for `field`.
+template <typename Read>
+void Refused(const Read& read, const Json& json, std::string_view field) {
+  const auto record = read(json);
+  ASSERT_FALSE(record.has_value()) << json;
+  EXPECT_EQ(record.error().code, ErrorCode::kBadInput);
+  EXPECT_EQ(record.error().place.column, field);
+}
+
+Plan AnyPlan() {
+  Plan plan;
+  for (const std::string& name : any::List(any::Text)) {
+    if (*rc::gen::arbitrary<bool>()) {
+      plan.values[name] = any::Finite();
+    } else {
+      plan.values[name] = any::Text();
+    }
+  }
+  return plan;
+}
+
+Prediction AnyPrediction() {
+  Prediction prediction;
+  prediction.ctr = any::Maybe<double>(any::Finite);
+  prediction.clicks = any::Maybe<double>(any::Finite);
+  prediction.roi_category = any::Maybe<int>([] { return *rc::gen::inRange(0, 2); });
+  prediction.roi_probability = any::Maybe<double>(any::Finite);
+  prediction.roi_threshold = any::Maybe<double>(any::Finite);
+  prediction.roi_threshold_rule = *rc::gen::element<std::string>("stated", "break_even", "median");
+  prediction.model_version = any::Text();
+  prediction.warnings = any::List(any::Text);
+  return prediction;
+}
+
+ModelReport AnyModelReport() {
+  ModelReport report;
+  report.target = any::Text();
+  report.rows = *rc::gen::arbitrary<int64_t>();
+  report.alpha = any::Finite();
+  report.iterations = *rc::gen::arbitrary<int>();
+  report.converged = *rc::gen::arbitrary<bool>();
+  report.gradient = any::Finite();
+  report.deviance = any::Finite();
+  report.null_deviance = any::Finite();
+  report.phi = any::Maybe<double>(any::Finite).value_or(std::nan(""));
+  report.split = {any::Text(), *rc::gen::arbitrary<int64_t>(), *rc::gen::arbitrary<int64_t>()};
+  for (const std::string& name : any::List(any::Text)) {
+    report.metrics[name] = {any::Finite(), any::Maybe<double>(any::Finite), any::Text()};
+  }
+  report.confusion = any::Maybe<ConfusionMatrix>([] { return ConfusionMatrix{1, 2, 3, 4}; });
+  report.intercept = any::Finite();
+  report.coefficients = any::List([] { return Coefficient{any::Text(), any::Finite()}; });
+  report.warnings = any::List(any::Text);
+  return report;
+}
+
+TrainingReport AnyTrainingReport() {
+  TrainingReport report;
+  report.version = any::Text();
+  report.dataset = any::Text();
+  report.generation = *rc::gen::arbitrary<int64_t>();
+  report.rows = *rc::gen::arbitrary<int64_t>();
+  report.seed = *rc::gen::arbitrary<uint64_t>();
+  report.features = any::List(any::Text);
+  report.roi_threshold =
+      any::Maybe<RoiThreshold>([] { return RoiThreshold{any::Finite(), any::Text()}; });
+  for (const std::string& name : any::List(any::Text)) report.models[name] = AnyModelReport();
+  report.warnings = any::List(any::Text);
+  return report;
+}
+
+DatasetInfo AnyDatasetInfo() {
+  DatasetInfo info;
+  info.name = any::Text();
+  info.generation = *rc::gen::arbitrary<int64_t>();
+  info.current = *rc::gen::arbitrary<bool>();
+  info.rows = *rc::gen::arbitrary<int64_t>();
+  info.grain = any::Text();
+  info.currency = any::Text();
+  info.created_at = any::Text();
+  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
+    info.schema.push_back(
+        {std::to_string(i) + any::Text(),
+         *rc::gen::element(ColumnType::kText, ColumnType::kCategory, ColumnType::kNumber,
+                           ColumnType::kCount, ColumnType::kMoney, ColumnType::kDate),
+         *rc::gen::element(Role::kId, Role::kPlan, Role::kOutcome, Role::kOther), any::Text()});
+  }
+  info.loads = any::List([] {
+    return LoadInfo{any::Text(), any::Text(), any::Text(), *rc::gen::arbitrary<int64_t>(),
+                    any::Text()};
+  });
+  return info;
+}
+
+Experiment AnyExperiment() {
+  Experiment experiment;
+  experiment.id = *rc::gen::arbitrary<int64_t>();
+  experiment.at = any::Text();
+  experiment.dataset = any::Text();
+  experiment.model_type = any::Text();
+  experiment.model_version = any::Text();
+  for (const std::string& name : any::List(any::Text)) experiment.metrics[name] = any::Finite();
+  experiment.seed = any::Maybe<uint64_t>([] { return *rc::gen::arbitrary<uint64_t>(); });
+  experiment.data_sha256 = any::Text();
+  experiment.note = any::Text();
+  return experiment;
+}
+
+RC_GTEST_PROP(Records, PlansComeBack, ()) {
+  const Plan plan = AnyPlan();
+  ComesBack(plan, PlanFromJson);
+  RC_ASSERT(PlanFromJson(*ParseJson(DumpJson(ToJson(plan))))->values == plan.values);
+}
+RC_GTEST_PROP(Records, PredictionsComeBack, ()) { ComesBack(AnyPrediction(), PredictionFromJson); }
+RC_GTEST_PROP(Records, TrainingReportsComeBack, ()) {
+  ComesBack(AnyTrainingReport(), TrainingReportFromJson);
+}
+RC_GTEST_PROP(Records, DatasetInfosComeBack, ()) {
+  ComesBack(AnyDatasetInfo(), DatasetInfoFromJson);
+}
+RC_GTEST_PROP(Records, ExperimentsComeBack, ()) { ComesBack(AnyExperiment(), ExperimentFromJson); }
+
+// Cuts a random member out of a random place of a document: no codec may crash on the rest.
+RC_GTEST_PROP(RecordsAttack, MutilatedDocumentsAreRefusedOrRead, ()) {
+  Json json = ToJson(AnyTrainingReport());
+  Json* at = &json;
+  while (at->is_structured() && !at->empty()) {
+    auto child = at->begin();
+    std::advance(child, *rc::gen::inRange<int>(0, static_cast<int>(at->size())));
+    if (*rc::gen::inRange(0, 3) == 0) {
+      if (*rc::gen::arbitrary<bool>()) {
+        *child = *rc::gen::element<std::string>("text", "");
+      } else {
+        at->erase(child);
+      }
+      break;
+    }
+    at = &*child;
+  }
+  (void)TrainingReportFromJson(json).has_value();
+  (void)PredictionFromJson(json).has_value();
+  (void)PlanFromJson(json).has_value();
+  (void)DatasetInfoFromJson(json).has_value();
+  (void)ExperimentFromJson(json).has_value();
+  (void)SchemaFromJson(json).has_value();
+}
+
+TEST(PredictionJson, HasTheDocumentedKeys) {
+  Prediction prediction;
+  prediction.ctr = 0.05;
+  prediction.roi_category = 1;
+  prediction.roi_probability = 0.75;
+  prediction.roi_threshold = 0;
+  prediction.roi_threshold_rule = "break_even";
+  prediction.model_version = "m1";
+  prediction.warnings = {"no Impressions"};
+  EXPECT_EQ(DumpJson(ToJson(prediction)),
+            R"({"CTR":0.05,"Estimated_Clicks":null,"Model_Version":"m1","ROI_Category":1,)"
+            R"("ROI_Label":"ROI above break-even","ROI_Probability":0.75,"ROI_Threshold":0,)"
+            R"("ROI_Threshold_Rule":"break_even","Warnings":["no Impressions"]})");
+  PredictionLogEntry entry;
+  entry.plan.values["Channel_Used"] = "Email";
+  EXPECT_EQ(ToJson(entry)["plan"]["Channel_Used"], "Email");
+  for (const char* key : {"id", "at", "dataset", "plan", "prediction"}) {
+    EXPECT_TRUE(ToJson(entry).contains(key)) << key;
+  }
+}
+
+TEST(PredictionJson, RefusesWhatIsNoPrediction) {
+  Json json = ToJson(Prediction{});
+  EXPECT_TRUE(PredictionFromJson(json).has_value());
+  json["ROI_Category"] = 2;
+  Refused(PredictionFromJson, json, "ROI_Category");
+  json.erase("ROI_Category");
+  Refused(PredictionFromJson, json, "ROI_Category");
+  Refused(PredictionFromJson, Json::array(), "");
+}
+
+TEST(RoiLabel, NeverCallsAMedianProfitable) {
+  Prediction prediction;
+  EXPECT_EQ(RoiLabel(prediction), "");
+  prediction.roi_category = 0;
+  prediction.roi_threshold = 0;
+  prediction.roi_threshold_rule = "break_even";
+  EXPECT_EQ(RoiLabel(prediction), "ROI not above break-even");
+  prediction.roi_threshold = 5.0234;
+  prediction.roi_threshold_rule = "median";
+  EXPECT_EQ(RoiLabel(prediction), "ROI not above your own median (5.02)");
+  prediction.roi_category = 1;
+  EXPECT_EQ(RoiLabel(prediction), "ROI above your own median (5.02)");
+  prediction.roi_threshold_rule = "stated";
+  prediction.roi_threshold = 0.125;
+  EXPECT_EQ(RoiLabel(prediction), "ROI above 0.125");
+  prediction.roi_threshold = -0.00001;
+  EXPECT_EQ(RoiLabel(prediction), "ROI above 0");
+}
+
+TEST(PlanJson, TakesNumbersAndTextOnly) {
+  const Result<Plan> plan =
+      PlanFromJson(*ParseJson(R"({"Duration": "30 days", "Impressions": 7})"));
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_EQ(std::get<std::string>(plan->values.at("Duration")), "30 days");
+  EXPECT_EQ(std::get<double>(plan->values.at("Impressions")), 7);
+  for (const char* value : {"null", "true", "[1]", "{}"}) {
+    Refused(PlanFromJson, *ParseJson(std::string(R"({"Duration": )") + value + "}"), "Duration");
+  }
+  Refused(PlanFromJson, Json::array(), "");
+}
+
+TEST(TrainingJson, NamesTheFieldThatIsWrong) {
+  TrainingReport report;
+  report.models["clicks"].metrics["mae"] = {1, 2, "overall CTR"};
+  Json json = ToJson(report);
+  ASSERT_TRUE(TrainingReportFromJson(json).has_value());
+  json["models"]["clicks"]["metrics"]["mae"]["value"] = "1";
+  Refused(TrainingReportFromJson, json, "models.clicks.metrics.mae.value");
+  json = ToJson(report);
+  json["models"]["clicks"]["coefficients"] = {{{"term", "a"}, {"value", 1}}, {{"term", 1}}};
+  Refused(TrainingReportFromJson, json, "models.clicks.coefficients[1].term");
+  json = ToJson(report);
+  json["features"] = {"a", 1};
+  Refused(TrainingReportFromJson, json, "features[1]");
+  json["features"] = "a";
+  Refused(TrainingReportFromJson, json, "features");
+  json = ToJson(report);
+  json["seed"] = -1;
+  Refused(TrainingReportFromJson, json, "seed");
+  json = ToJson(report);
+  json["models"]["clicks"]["iterations"] = 1LL << 40;
+  Refused(TrainingReportFromJson, json, "models.clicks.iterations");
+}
+
+TEST(TrainingJson, HasTheDocumentedKeys) {
+  TrainingReport report;
+  report.roi_threshold = RoiThreshold{0.5, "stated"};
+  report.models["roi"].confusion = ConfusionMatrix{1, 2, 3, 4};
+  const Json json = ToJson(report);
+  for (const char* key : {"version", "dataset", "generation", "rows", "seed", "features",
+                          "roi_threshold", "models", "warnings"}) {
+    EXPECT_TRUE(json.contains(key)) << key;
+  }
+  for (const char* key : {"target", "rows", "alpha", "iterations", "converged", "gradient",
+                          "deviance", "null_deviance", "phi", "split", "metrics", "confusion",
+                          "intercept", "coefficients", "warnings"}) {
+    EXPECT_TRUE(json["models"]["roi"].contains(key)) << key;
+  }
+  EXPECT_EQ(json["models"]["roi"]["confusion"]["false_positive"], 2);
+  EXPECT_EQ(DumpJson(json["roi_threshold"]), R"({"rule":"stated","value":0.5})");
+  ModelInfo info;
+  info.report = report;
+  EXPECT_EQ(ToJson(info)["report"], json);
+}
+
+TEST(SchemaJson, RefusesUnknownTypesAndSharedNames) {
+  const auto schema = [](const char* text) { return SchemaFromJson(*ParseJson(text)); };
+  EXPECT_TRUE(schema(R"([{"name":"a","type":"money","role":"plan","unit":""}])").has_value());
+  Refused(SchemaFromJson, *ParseJson(R"([{"name":"a","type":"blob","role":"plan","unit":""}])"),
+          "schema[0].type");
+  Refused(SchemaFromJson, *ParseJson(R"([{"name":"a","type":"text","role":"king","unit":""}])"),
+          "schema[0].role");
+  Refused(SchemaFromJson, *ParseJson(R"([{"name":"","type":"text","role":"id","unit":""}])"),
+          "schema[0].name");
+  Refused(SchemaFromJson, *ParseJson(R"([{"name":"a","type":"text","role":"id","unit":""},
+                         {"name":"a","type":"text","role":"id","unit":""}])"),
+          "schema[1].name");
+}
+
+TEST(CleaningJson, HasTheDocumentedKeys) {
+  CleaningReport report;
+  report.rolled_up = RolledUp{6745, 180};
+  report.rejected["spend is empty"] = 3;
+  report.recognised = {{"Cost", "Acquisition_Cost", "alias"}};
+  report.rejected_rows = {{7, "", "a,b", "too many fields"}};
+  report.columns = {
+      {"Date", ColumnType::kDate, Role::kPlan, 2, 1, 0, 365, 0, 0, {}},
+      {"ROI", ColumnType::kNumber, Role::kOutcome, 0, 3, 0, 0, 0, 0, {}},
+      {"Channel_Used", ColumnType::kCategory, Role::kPlan, 3, 0, 0, 0, 0, 2, {{"Email", 2}}}};
+  Json json = ToJson(report);
+  for (const char* key :
+       {"dataset", "generation", "unchanged", "sha256", "rows_read", "rows_kept", "rows_rejected",
+        "rejected", "flagged", "columns", "rolled_up", "rejects_file", "rejected_rows", "format",
+        "grain", "currency", "notes", "distributions"}) {
+    EXPECT_TRUE(json.contains(key)) << key;
+  }
+  EXPECT_EQ(json["rolled_up"]["campaigns"], 180);
+  EXPECT_EQ(json["columns"]["recognised"][0]["how"], "alias");
+  EXPECT_EQ(json["rejected_rows"][0]["line"], 7);
+  EXPECT_TRUE(json["rejects_file"].is_null());
+  EXPECT_EQ(json["distributions"][0]["max"], "1971-01-01");
+  EXPECT_TRUE(json["distributions"][1]["mean"].is_null());
+  EXPECT_EQ(DumpJson(json["distributions"][2]["largest"]), R"([{"level":"Email","rows":2}])");
+  EXPECT_FALSE(json.contains("preview"));
+  report.dry_run = true;
+  report.preview_header = {"ROI"};
+  report.preview = {{"2"}};
+  EXPECT_EQ(DumpJson(ToJson(report)["preview"]), R"({"header":["ROI"],"rows":[["2"]]})");
+}
+
+TEST(OptionsJson, HasTheDocumentedKeys) {
+  Options options;
+  options.dataset = "campaigns";
+  options.categories["Channel_Used"] = {"Email"};
+  options.ranges["Duration"] = {15, 60};
+  options.dates = {"2021-01-01", "2021-12-31"};
+  EXPECT_EQ(DumpJson(ToJson(options)),
+            R"({"categories":{"Channel_Used":["Email"]},"currency":null,"dataset":"campaigns",)"
+            R"("dates":{"first":"2021-01-01","last":"2021-12-31"},)"
+            R"("ranges":{"Duration":{"max":60,"min":15}}})");
+}
+
+TEST(ExperimentJson, KeepsAllBitsOfASeed) {
+  Experiment experiment;
+  experiment.seed = ~uint64_t{0};
+  experiment.metrics["log_loss"] = 0.5;
+  const Result<Experiment> again = ExperimentFromJson(*ParseJson(DumpJson(ToJson(experiment))));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->seed, ~uint64_t{0});
+  Json json = ToJson(experiment);
+  json["metrics"]["log_loss"] = nullptr;
+  Refused(ExperimentFromJson, json, "metrics.log_loss");
+  EXPECT_EQ(ToJson(Evaluation{})["baseline"], Json());
+  EXPECT_EQ(ToJson(AuditEvent{"t", "cli:root", "load", "campaigns", "{}"})["actor"], "cli:root");
+}
+
+}  // namespace
+}  // namespace pythia

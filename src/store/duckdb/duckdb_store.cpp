@@ -1,0 +1,70 @@
+#include "store/duckdb/duckdb_store.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <system_error>
+#include <utility>
+
+#include "store/duckdb/layout.h"
+
+namespace pythia {
+namespace {
+
+// Enough for sorting and grouping a few million campaigns; beyond it DuckDB uses the disk.
+constexpr int64_t kMemoryMb = 2048;
+
+// A checkpoint rewrites what changed since the last one and takes longer than one prediction; a
+// log of this size is read in a few milliseconds.
+constexpr uintmax_t kSmallLogBytes = 64 << 10;
+
+Error AboutStore(Error error, const std::filesystem::path& path) {
+  error.place = {};
+  const std::string file = Printable(path.string());
+  if (error.code == ErrorCode::kBusy) {
+    const size_t number = error.message.find("(PID ");
+    error.message =
+        fmt::format("the store {} is in use by another pythia process{}", file,
+                    number == std::string::npos ? "" : " " + error.message.substr(number));
+    error.hint = "Wait for it or stop it.";
+  } else {
+    error.message = fmt::format("the store {} {}", file, error.message);
+  }
+  return error;
+}
+
+}  // namespace
+
+DuckdbStore::DuckdbStore(std::filesystem::path path, duckdb::Database database,
+                         duckdb::Connection connection, TableNames names)
+    : path_(std::move(path)),
+      database_(std::move(database)),
+      connection_(std::move(connection)),
+      names_(std::move(names)) {}
+
+DuckdbStore::~DuckdbStore() {
+  std::error_code failed;
+  const auto log = std::filesystem::file_size(path_.string() + ".wal", failed);
+  if (failed || log < kSmallLogBytes) return;
+  // Refused while a scan is open, or by a full disk; the log is as safe then.
+  static_cast<void>(connection_.Run("CHECKPOINT"));
+}
+
+Result<std::unique_ptr<Store>> DuckdbStore::Open(const std::filesystem::path& path, int threads,
+                                                 const TableNames& names) {
+  // DuckDB names a database by its file, and takes "a.b" for a schema or a file.
+  if (path.stem() == "pythia_catalog" || path.stem() == "pythia_loads") {
+    return Fail(Error{ErrorCode::kUsage, "a store cannot have this name", {}, path.string()});
+  }
+  auto database = duckdb::Database::Open(path, {.threads = threads, .memory_mb = kMemoryMb});
+  if (!database) return Fail(AboutStore(std::move(database).error(), path));
+  PYTHIA_ASSIGN(duckdb::Connection connection, database->Connect());
+  PYTHIA_TRY(connection.Run("PRAGMA disable_checkpoint_on_shutdown"));
+  if (Status ready = PrepareLayout(connection, names); !ready) {
+    return Fail(AboutStore(std::move(ready).error(), path));
+  }
+  return std::unique_ptr<Store>(
+      new DuckdbStore(path, *std::move(database), std::move(connection), names));
+}
+
+}  // namespace pythia

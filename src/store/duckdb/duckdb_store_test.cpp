@@ -1,0 +1,270 @@
+// What is particular to a store in a DuckDB file: opening, files of another kind, names, views.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "duckdb/database.h"
+#include "store/duckdb/names.h"
+#include "store/duckdb/store_file.h"
+
+namespace pythia {
+namespace {
+
+// The rows of `sql` in the closed store, all columns as text.
+std::vector<std::string> Query(const DuckdbHome& home, const std::string& sql) {
+  auto database = duckdb::Database::Open(home.path(), {});
+  if (!database) return {database.error().ToString()};
+  auto connection = database->Connect();
+  auto chunks = connection->Query(sql);
+  if (!chunks) return {chunks.error().ToString()};
+  const int64_t columns = chunks->num_columns();
+  duckdb::RowReader rows(*std::move(chunks));
+  std::vector<std::string> lines;
+  while (*rows.Next()) {
+    std::string line;
+    for (int64_t c = 0; c < columns; ++c) line += (rows.IsNull(c) ? "-" : rows.Text(c)) + "|";
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+void LoadInto(Store& store, const LoadRequest& request, const Table& table) {
+  auto start = store.BeginLoad(request);
+  ASSERT_TRUE(start) << start.error().ToString();
+  ASSERT_TRUE(start->load->Append(table));
+  ASSERT_TRUE(start->load->Commit());
+}
+
+Error OpenError(const DuckdbHome& home) {
+  const auto store = OpenStore(home.config());
+  EXPECT_FALSE(store);
+  return store ? Error{} : store.error();
+}
+
+TEST(DuckdbStore, GivesPeopleTextDatesAndWholeCounts) {
+  DuckdbHome home;
+  {
+    auto store = *home.Open();
+    LoadInto(
+        *store, Request("spring-2026.v1", LoadMode::kCreate, "s0"),
+        TestTable({{.id = "a", .channel = "E'mail", .spend = 1.5, .clicks = 3, .day = 0}, {}}));
+    const Schema more = {{"Channel", ColumnType::kCategory, Role::kPlan, ""},
+                         {"channel", ColumnType::kCategory, Role::kPlan, ""},
+                         {"", ColumnType::kNumber, Role::kOther, ""}};
+    Table table(more);
+    table.columns()[0].AppendString("Google");
+    table.columns()[1].AppendString("lower");
+    table.columns()[2].AppendNumber(7);
+    LoadInto(*store, Request("spring-2026.v1", LoadMode::kAppend, "s1", more), table);
+  }
+  EXPECT_EQ(Query(home, "SELECT COLUMNS(*)::VARCHAR FROM clean_campaigns.\"spring-2026.v1\""),
+            (std::vector<std::string>{"a|E'mail|1.5|3|-|1970-01-01|-|-|", "-|-|-|-|-|-|-|-|",
+                                      "-|Google|-|-|-|-|lower|7.0|"}));
+  EXPECT_EQ(Query(home,
+                  "SELECT column_name, data_type FROM information_schema.columns "
+                  "WHERE table_schema = 'clean_campaigns' ORDER BY ordinal_position"),
+            (std::vector<std::string>{"Id|VARCHAR|", "Channel|VARCHAR|", "Spend|DOUBLE|",
+                                      "Clicks|BIGINT|", "ROI|DOUBLE|", "Day|DATE|",
+                                      "channel_2|VARCHAR|", "_|DOUBLE|"}));
+}
+
+TEST(DuckdbStore, TheViewFollowsTheDataset) {
+  DuckdbHome home;
+  auto store = *home.Open();
+  LoadInto(*store, Request("d", LoadMode::kCreate, "s0"), TestTable({{.id = "old"}}));
+  LoadInto(*store, Request("d", LoadMode::kReplace, "s1"),
+           TestTable({{.id = "new", .clicks = 0.5}}));
+  store.reset();
+  const std::string sql = "SELECT Id, Clicks::VARCHAR FROM clean_campaigns.d";
+  EXPECT_EQ(Query(home, sql), std::vector<std::string>{"new|0.5|"});
+  store = *home.Open();
+  ASSERT_TRUE(store->RestoreDataset("d"));
+  store.reset();
+  EXPECT_EQ(Query(home, sql), std::vector<std::string>{"old|-|"});
+  store = *home.Open();
+  ASSERT_TRUE(store->DeleteDataset("d"));
+  store.reset();
+  EXPECT_EQ(Query(home,
+                  "SELECT table_name FROM information_schema.tables "
+                  "WHERE table_schema IN ('clean_campaigns', 'pythia_loads')"),
+            std::vector<std::string>{});
+  EXPECT_EQ(Query(home, "SELECT level FROM pythia_catalog.levels"), std::vector<std::string>{});
+}
+
+TEST(DuckdbStore, LogsAreTables) {
+  DuckdbHome home;
+  auto store = *home.Open();
+  PredictionLogEntry entry;
+  entry.at = "2026-01-01T00:00:00.000000Z";
+  entry.dataset = "d";
+  entry.plan.values["Channel_Used"] = std::string("Email");
+  entry.prediction.ctr = 0.125;
+  entry.prediction.model_version = "m1";
+  ASSERT_TRUE(store->AppendPredictions(std::vector{entry}));
+  store.reset();
+  EXPECT_EQ(Query(home,
+                  "SELECT logged_at, model_version, ctr::VARCHAR, clicks::VARCHAR, "
+                  "plan ->> '$.Channel_Used' FROM predictions_logs"),
+            std::vector<std::string>{"2026-01-01T00:00:00.000000Z|m1|0.125|-|Email|"});
+}
+
+TEST(DuckdbStore, NamesAreConfigurable) {
+  DuckdbHome home;
+  Config config = home.config();
+  config.names = {{"clean_campaigns", "cleaned"}, {"predictions_logs", "plog"}, {"other", "x y"}};
+  auto store = *OpenStore(config);
+  LoadInto(*store, Request("d", LoadMode::kCreate, "s0"), TestTable({{.id = "a"}}));
+  ASSERT_TRUE(store->AppendPredictions(std::vector{PredictionLogEntry{}}));
+  store.reset();
+  EXPECT_EQ(Query(home, "SELECT Id FROM cleaned.d"), std::vector<std::string>{"a|"});
+  EXPECT_EQ(Query(home, "SELECT count(*)::VARCHAR FROM plog"), std::vector<std::string>{"1|"});
+  // Another name would show an empty store.
+  const Error error = OpenError(home);
+  EXPECT_EQ(error.code, ErrorCode::kConflict);
+  EXPECT_NE(error.ToString().find("cleaned"), std::string::npos);
+
+  for (const std::string& bad : std::vector<std::string>{"", "a b", "\"", "MODELS", "pythia_loads",
+                                                         std::string(65, 'a'), "x;y"}) {
+    config.names = {{"clean_campaigns", bad}};
+    EXPECT_EQ(OpenStore(config).error().code, ErrorCode::kUsage) << bad;
+  }
+}
+
+TEST(DuckdbStore, TakesAFileOfAnyName) {
+  DuckdbHome home;
+  for (const char* name : {"main.duckdb", "temp.duckdb", "system.db", "memory", "pythia", "a b.c.d",
+                           "models.duckdb", "clean_campaigns.duckdb", "predictions_logs.duckdb",
+                           "it's \"quoted\"; --.db", "folder/that/is/new/x.duckdb", "loads.db"}) {
+    Config config;
+    config.store = (home.path().parent_path() / name).string();
+    for (int round = 0; round < 2; ++round) {
+      auto store = OpenStore(config);
+      ASSERT_TRUE(store) << name << ": " << store.error().ToString();
+      if (round == 0) {
+        LoadInto(**store, Request("d", LoadMode::kCreate, "s0"), NumberedTable(0, 3));
+        ASSERT_TRUE((*store)->AppendPredictions(std::vector{PredictionLogEntry{}})) << name;
+      }
+      EXPECT_EQ((*store)->DistinctValues("d", "Channel")->size(), 3U) << name;
+    }
+  }
+}
+
+TEST(DuckdbStore, RefusesAFileThatIsNoStore) {
+  const auto write = [](const DuckdbHome& home, const std::string& bytes) {
+    std::ofstream(home.path(), std::ios::binary) << bytes;
+  };
+  const auto read = [](const DuckdbHome& home) {
+    std::ifstream file(home.path(), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  for (const std::string& bytes :
+       {std::string("Campaign_ID,Company\n1,x\n"), std::string(50000, '\0'), std::string("x"),
+        std::string(20000, 'x'), "SQLite format 3" + std::string(5000, '\0'),
+        std::string("DUCK")}) {
+    DuckdbHome home;
+    write(home, bytes);
+    const Error error = OpenError(home);
+    EXPECT_EQ(error.code, ErrorCode::kBadInput) << bytes.substr(0, 20) << error.ToString();
+    EXPECT_NE(error.ToString().find(home.path().string()), std::string::npos);
+    EXPECT_FALSE(error.hint.empty());
+    EXPECT_EQ(read(home), bytes);
+  }
+  DuckdbHome home;
+  std::filesystem::create_directory(home.path());
+  EXPECT_EQ(OpenError(home).code, ErrorCode::kBadInput);
+}
+
+// The first block of a DuckDB file: checksum, "DUCK", the format's version, to 4096 bytes.
+struct FileHeader {
+  std::array<uint64_t, 512> words = {};
+
+  uint64_t Checksum() const {
+    uint64_t sum = 5381;
+    for (size_t i = 1; i < words.size(); ++i) sum ^= words[i] * 0xbf58476d1ce4e5b9U;
+    return sum;
+  }
+};
+
+TEST(DuckdbStore, RefusesANewerOrDamagedStorageFormat) {
+  DuckdbHome home;
+  home.Open()->reset();
+  const auto io = std::ios::binary | std::ios::in | std::ios::out;
+  FileHeader header;
+  auto* bytes = reinterpret_cast<char*>(header.words.data());
+  std::fstream(home.path(), io).read(bytes, sizeof(header.words));
+  ASSERT_EQ(header.Checksum(), header.words[0]);
+  bytes[12] = static_cast<char>(200);
+  std::fstream(home.path(), io).write(bytes, sizeof(header.words));
+  Error error = OpenError(home);
+  EXPECT_EQ(error.code, ErrorCode::kBadInput);
+  EXPECT_NE(error.message.find("damaged"), std::string::npos) << error.ToString();
+
+  header.words[0] = header.Checksum();
+  std::fstream(home.path(), io).write(bytes, sizeof(header.words));
+  error = OpenError(home);
+  EXPECT_EQ(error.code, ErrorCode::kBadInput);
+  EXPECT_NE(error.message.find("version"), std::string::npos) << error.ToString();
+}
+
+TEST(DuckdbStore, RefusesADatabaseOfSomethingElse) {
+  DuckdbHome home;
+  {
+    auto database = duckdb::Database::Open(home.path(), {});
+    ASSERT_TRUE(database->Connect()->Run("CREATE TABLE mine(x INTEGER)"));
+  }
+  EXPECT_EQ(OpenError(home).code, ErrorCode::kBadInput);
+  EXPECT_EQ(Query(home, "SELECT table_name FROM duckdb_tables()"),
+            std::vector<std::string>{"mine|"});
+}
+
+TEST(DuckdbStore, RefusesANewerLayout) {
+  DuckdbHome home;
+  home.Open()->reset();
+  {
+    auto database = duckdb::Database::Open(home.path(), {});
+    ASSERT_TRUE(database->Connect()->Run("UPDATE pythia_catalog.schema_version SET version = 7"));
+  }
+  const Error error = OpenError(home);
+  EXPECT_EQ(error.code, ErrorCode::kConflict);
+  EXPECT_NE(error.message.find("version 7"), std::string::npos);
+  EXPECT_NE(error.hint.find("newer"), std::string::npos);
+}
+
+TEST(DuckdbStore, IsOpenOncePerProcess) {
+  DuckdbHome home;
+  auto store = *home.Open();
+  EXPECT_EQ(OpenError(home).code, ErrorCode::kBusy);
+  // A scan holds on to it.
+  LoadInto(*store, Request("d", LoadMode::kCreate, "s0"), NumberedTable(0, 5000));
+  auto scan = *store->Scan({.dataset = "d", .generation = 0, .columns = {}, .filters = {}});
+  store.reset();
+  EXPECT_EQ(ReadAll(*scan)->num_rows(), 5000);
+  EXPECT_EQ(OpenError(home).code, ErrorCode::kBusy);
+  scan.reset();
+  EXPECT_TRUE(home.Open());
+}
+
+TEST(DuckdbStore, LeavesNoBigLog) {
+  DuckdbHome home;
+  {
+    auto store = *home.Open();
+    LoadInto(*store, Request("d", LoadMode::kCreate, "s0"), NumberedTable(0, 20000));
+  }
+  const std::filesystem::path log = home.path().string() + ".wal";
+  EXPECT_TRUE(!std::filesystem::exists(log) || std::filesystem::file_size(log) < (64 << 10));
+}
+
+TEST(DuckdbStore, SaysThatMongoDbIsNotBuilt) {
+  Config config;
+  config.store = "mongodb://localhost/pythia";
+  EXPECT_EQ(OpenStore(config).error().code, ErrorCode::kUsage);
+}
+
+}  // namespace
+}  // namespace pythia

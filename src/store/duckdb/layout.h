@@ -1,0 +1,36 @@
+// The tables of a store file and the version of their layout.
+//
+// pythia_catalog.datasets, generations, generation_columns, generation_loads: what each dataset is
+// made of. pythia_catalog.loads, load_columns, levels: one load each, with its columns and the
+// texts of its category codes. pythia_loads.load_<id>: the rows of one load, columns c0, c1 ... in
+// the order of load_columns, and source_row. A generation is a list of loads, so that appending and
+// restoring copy nothing. For people: the views and tables of TableNames.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+#include "duckdb/database.h"
+#include "store/duckdb/names.h"
+
+namespace pythia {
+
+inline constexpr int64_t kSchemaVersion = 1;
+
+// Makes the tables in an empty file; in a store, checks the version and the names. kConflict where
+// the store is newer than this program or was made with other names, kBadInput where the file
+// holds tables of something else.
+Status PrepareLayout(duckdb::Connection connection, const TableNames& names);
+
+// "pythia_loads.load_7"
+std::string LoadTable(int64_t load_id);
+
+// Serialises the writers of datasets: of two transactions that change them at the same time, one
+// fails with kConflict.
+Status TouchRevision(duckdb::Connection& connection);
+
+// The next `count` numbers of a sequence ("prediction_ids"), of which the first is returned.
+Result<int64_t> TakeIds(duckdb::Connection& connection, const std::string& sequence, int64_t count);
+
+}  // namespace pythia

@@ -1,0 +1,57 @@
+// The rows of one load on their way into its table.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/error.h"
+#include "campaign/table.h"
+#include "duckdb/appender.h"
+#include "duckdb/database.h"
+
+namespace pythia {
+
+// Makes the table of the load and fills it. Category codes are given anew, in order of first
+// appearance in the rows, whatever the blocks' dictionaries hold. Runs in the transaction of its
+// connection. Not thread-safe.
+class LoadWriter {
+ public:
+  static Result<LoadWriter> Create(duckdb::Connection connection, int64_t load_id,
+                                   const Schema& schema);
+
+  // Requires the columns of the schema, by name, type and order.
+  Status Append(const Table& rows);
+  // The last rows, the levels and the columns' description; no other call after it.
+  Status Finish();
+
+  int64_t rows() const { return rows_; }
+
+ private:
+  // The load's own codes of one category column.
+  struct Codes {
+    Dictionary levels;
+    std::shared_ptr<Dictionary> source;  // whose codes `code_of` translates
+    std::vector<uint32_t> code_of;       // [source codes], kMissingCode: not met yet
+  };
+
+  LoadWriter(duckdb::Connection connection, int64_t load_id, const Schema& schema,
+             duckdb::Appender appender);
+  Status AppendSlice(const Table& rows, int64_t begin, int64_t count);
+  Status PutColumn(const Column& column, size_t c, int64_t begin, int64_t count);
+  void PutNumbers(const Column& column, size_t c, int64_t begin, int64_t count);
+  void PutCodes(const Column& column, size_t c, int64_t begin, int64_t count);
+  Status PutTexts(const Column& column, size_t c, int64_t begin, int64_t count);
+  Status WriteLevels();
+  Status WriteColumns();
+
+  duckdb::Connection connection_;
+  int64_t load_id_;
+  Schema schema_;
+  duckdb::Appender appender_;
+  std::vector<std::unique_ptr<Codes>> codes_;  // [columns], null but for categories
+  std::vector<bool> whole_;                    // [columns]
+  int64_t rows_ = 0;
+};
+
+}  // namespace pythia

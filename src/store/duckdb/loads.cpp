@@ -1,0 +1,251 @@
+// Loading a dataset: DuckdbStore::BeginLoad and the open load.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "duckdb/transaction.h"
+#include "store/duckdb/catalog.h"
+#include "store/duckdb/column_merge.h"
+#include "store/duckdb/duckdb_store.h"
+#include "store/duckdb/generations.h"
+#include "store/duckdb/layout.h"
+#include "store/duckdb/load_writer.h"
+
+namespace pythia {
+namespace {
+
+// A column that is text in one load and a category in another is a category up to this many texts.
+constexpr int64_t kMaxMixedLevels = 1000;
+
+class DuckdbLoad final : public Load {
+ public:
+  DuckdbLoad(duckdb::Transaction transaction, LoadRequest request, std::string view_schema,
+             int64_t load_id, LoadWriter writer)
+      : transaction_(std::move(transaction)),
+        request_(std::move(request)),
+        view_schema_(std::move(view_schema)),
+        load_id_(load_id),
+        writer_(std::make_unique<LoadWriter>(std::move(writer))) {}
+  DuckdbLoad(const DuckdbLoad&) = delete;
+  DuckdbLoad& operator=(const DuckdbLoad&) = delete;
+  ~DuckdbLoad() override {
+    if (committed_) return;
+    writer_.reset();
+    transaction_.Rollback();
+    // Gives the disk back what the rows had taken; as good as nothing where it fails.
+    if (auto x = transaction_.connection().Run("CHECKPOINT"); !x) fprintf(stderr, "CP %s\n", x.error().ToString().c_str());
+  }
+
+  Status Append(const Table& rows) override {
+    if (broken_) return Fail(*broken_);
+    Status status = writer_->Append(rows);
+    if (!status) broken_ = status.error();
+    return status;
+  }
+
+  Result<DatasetInfo> Commit() override {
+    if (broken_) return Fail(*broken_);
+    broken_ = Error{ErrorCode::kInternal, "the load is over"};
+    PYTHIA_TRY(writer_->Finish());
+    duckdb::Connection& connection = transaction_.connection();
+    // Before anything is read for the new generation: what another load committed meanwhile is
+    // not visible here, and this is where it is noticed.
+    PYTHIA_TRY(TouchRevision(connection));
+    const std::string now = FormatTimestamp(NowMicros());
+    PYTHIA_TRY(WriteLoad(now));
+    PYTHIA_ASSIGN(const NewGeneration generation, Compose(now));
+    PYTHIA_TRY(WriteGeneration(connection, generation));
+    PYTHIA_TRY(WriteView(connection, view_schema_, request_.dataset));
+    PYTHIA_ASSIGN(DatasetInfo info, RequireGeneration(connection, request_.dataset, 0));
+    PYTHIA_TRY(transaction_.Commit());
+    committed_ = true;
+    return info;
+  }
+
+ private:
+  Status WriteLoad(const std::string& now) {
+    PYTHIA_ASSIGN(auto insert,
+                  transaction_.connection().Prepare(
+                      "INSERT INTO pythia_catalog.loads VALUES ($1, $2, $3, $4, $5, $6, $7)"));
+    return insert.Int(load_id_)
+        .Text(request_.dataset)
+        .Text(request_.sha256)
+        .Text(request_.options)
+        .Text(request_.source)
+        .Int(writer_->rows())
+        .Text(now)
+        .Run();
+  }
+
+  Result<NewGeneration> Compose(const std::string& now) {
+    NewGeneration next{.dataset = request_.dataset,
+                       .grain = request_.grain,
+                       .currency = request_.currency,
+                       .created_at = now,
+                       .rows = writer_->rows(),
+                       .schema = request_.schema,
+                       .load_ids = {}};
+    duckdb::Connection& connection = transaction_.connection();
+    if (request_.mode == LoadMode::kAppend) {
+      PYTHIA_ASSIGN(const auto current, ReadGeneration(connection, request_.dataset, 0));
+      if (current) PYTHIA_TRY(Extend(*current, &next));
+    }
+    next.load_ids.push_back(load_id_);
+    return next;
+  }
+
+  Status Extend(const DatasetInfo& current, NewGeneration* next) {
+    PYTHIA_ASSIGN(auto loads,
+                  ReadLoads(transaction_.connection(), current.name, current.generation));
+    for (const StoredLoad& load : loads) next->load_ids.push_back(load.load_id);
+    loads.push_back({.load_id = load_id_, .info = {}, .schema = request_.schema, .whole = {}});
+    PYTHIA_ASSIGN(next->schema,
+                  MergeColumns(current.schema, request_.schema, [&](const std::string& column) {
+                    return FitsCategory(loads, column);
+                  }));
+    if (next->currency.empty()) next->currency = current.currency;
+    next->rows += current.rows;
+    return {};
+  }
+
+  Result<bool> FitsCategory(const std::vector<StoredLoad>& loads, const std::string& column) {
+    std::string all;
+    for (const StoredLoad& load : loads) {
+      const int64_t position = FindColumn(load.schema, column);
+      if (position < 0) continue;
+      if (load.schema[static_cast<size_t>(position)].type != ColumnType::kText) continue;
+      if (!all.empty()) all += " UNION ALL ";
+      all += fmt::format("SELECT c{} AS level FROM {}", position, LoadTable(load.load_id));
+    }
+    PYTHIA_ASSIGN(auto chunks,
+                  transaction_.connection().Query(fmt::format(
+                      "SELECT count(*) <= {0} FROM (SELECT DISTINCT level FROM ({1}) LIMIT {0} + "
+                      "1)",
+                      kMaxMixedLevels, all)));
+    duckdb::RowReader rows(std::move(chunks));
+    PYTHIA_ASSIGN(const bool found, rows.Next());
+    return found && rows.Bool(0);
+  }
+
+  duckdb::Transaction transaction_;
+  LoadRequest request_;
+  std::string view_schema_;
+  int64_t load_id_;
+  std::unique_ptr<LoadWriter> writer_;
+  bool committed_ = false;
+  std::optional<Error> broken_;
+};
+
+bool SameLoad(const LoadInfo& load, const LoadRequest& request) {
+  return load.sha256 == request.sha256 && load.options == request.options;
+}
+
+bool IsUnchanged(const DatasetInfo& current, const LoadRequest& request) {
+  if (request.mode == LoadMode::kAppend) {
+    return std::ranges::any_of(current.loads,
+                               [&](const LoadInfo& load) { return SameLoad(load, request); });
+  }
+  return current.loads.size() == 1 && SameLoad(current.loads.front(), request);
+}
+
+Error Mismatch(std::string_view what, std::string_view have, std::string_view given,
+               std::string_view dataset) {
+  return Error{ErrorCode::kConflict,
+               fmt::format("the dataset {} is {} {}, this file {}; they are never mixed", dataset,
+                           what, have, given),
+               {},
+               {},
+               "Load the file into a dataset of its own (--dataset), or use --replace."};
+}
+
+Status CheckAppend(const DatasetInfo& current, const LoadRequest& request) {
+  if (current.grain != request.grain) {
+    return Fail(Mismatch("of grain", current.grain, request.grain, current.name));
+  }
+  if (!current.currency.empty() && !request.currency.empty() &&
+      current.currency != request.currency) {
+    return Fail(Mismatch("in", current.currency, request.currency, current.name));
+  }
+  PYTHIA_TRY(MergeColumns(current.schema, request.schema,
+                          [](const std::string&) -> Result<bool> { return true; }));
+  return {};
+}
+
+Status CheckAgainst(const DatasetInfo& current, const LoadRequest& request) {
+  switch (request.mode) {
+    case LoadMode::kCreate:
+      return Fail(Error{
+          ErrorCode::kConflict,
+          fmt::format("the dataset {} exists already and holds other campaigns", current.name),
+          {},
+          {},
+          "Say --append to add to it, or --replace to put this in its place."});
+    case LoadMode::kAppend:
+      return CheckAppend(current, request);
+    case LoadMode::kReplace:
+      return {};
+  }
+  return {};
+}
+
+// DuckDB takes names that differ in case only for the same, and so do people.
+Status CheckCase(duckdb::Connection& connection, std::string_view dataset) {
+  PYTHIA_ASSIGN(auto select, connection.Prepare("SELECT name FROM pythia_catalog.datasets "
+                                                "WHERE lower(name) = lower($1) AND name <> $1"));
+  PYTHIA_ASSIGN(auto chunks, select.Text(dataset).Execute());
+  duckdb::RowReader rows(std::move(chunks));
+  PYTHIA_ASSIGN(const bool found, rows.Next());
+  if (!found) return {};
+  return Fail(Error{ErrorCode::kConflict,
+                    fmt::format("there is a dataset {}, whose name differs only in upper and "
+                                "lower case",
+                                rows.Text(0)),
+                    {},
+                    std::string(dataset),
+                    "Use its name, or another one."});
+}
+
+Status CheckSchema(const Schema& schema) {
+  std::set<std::string_view> names;
+  for (const ColumnSpec& spec : schema) {
+    if (names.insert(spec.name).second) continue;
+    return Fail(Error{ErrorCode::kBadInput, "a column that is there twice", {}, spec.name});
+  }
+  if (schema.empty()) return Fail(ErrorCode::kBadInput, "no columns");
+  return {};
+}
+
+}  // namespace
+
+Result<LoadStart> DuckdbStore::BeginLoad(const LoadRequest& request) {
+  PYTHIA_TRY(CheckDatasetName(request.dataset));
+  PYTHIA_TRY(CheckSchema(request.schema));
+  PYTHIA_ASSIGN(duckdb::Connection own, database_.Connect());
+  PYTHIA_ASSIGN(duckdb::Transaction transaction, duckdb::Transaction::Begin(std::move(own)));
+  duckdb::Connection& connection = transaction.connection();
+  PYTHIA_TRY(CheckCase(connection, request.dataset));
+  PYTHIA_ASSIGN(auto current, ReadGeneration(connection, request.dataset, 0));
+  LoadStart start;
+  if (current) {
+    if (IsUnchanged(*current, request)) {
+      start.unchanged = *std::move(current);
+      return start;
+    }
+    PYTHIA_TRY(CheckAgainst(*current, request));
+  }
+  PYTHIA_ASSIGN(const int64_t load_id, TakeIds(connection, "load_ids", 1));
+  PYTHIA_ASSIGN(LoadWriter writer, LoadWriter::Create(connection, load_id, request.schema));
+  start.load = std::make_unique<DuckdbLoad>(std::move(transaction), request, names_.clean_campaigns,
+                                            load_id, std::move(writer));
+  return start;
+}
+
+}  // namespace pythia

@@ -1,0 +1,191 @@
+#include "store/duckdb/scan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "store/duckdb/duckdb_store.h"
+#include "store/duckdb/layout.h"
+
+namespace pythia {
+namespace {
+
+Result<Schema> Project(const Schema& all, const std::vector<std::string>& columns) {
+  if (columns.empty()) return all;
+  Schema schema;
+  for (const std::string& name : columns) {
+    const int64_t place = FindColumn(all, name);
+    if (place < 0) {
+      return Fail(Error{ErrorCode::kNotFound, "no column of this name in the dataset", {}, name});
+    }
+    schema.push_back(all[static_cast<size_t>(place)]);
+  }
+  return schema;
+}
+
+void Bind(const LoadFilter& filter, duckdb::Statement* statement) {
+  for (const auto& value : filter.values) {
+    if (const auto* number = std::get_if<double>(&value)) {
+      statement->Number(*number);
+    } else if (const auto* day = std::get_if<DayValue>(&value)) {
+      statement->Day(day->days);
+    } else {
+      statement->Text(std::get<std::string>(value));
+    }
+  }
+}
+
+// A category or text value of a load in a column of the scan. `code_of` keeps the way from the
+// load's codes to the scan's.
+void AppendLevel(uint32_t code, const std::vector<std::string>& levels,
+                 std::vector<uint32_t>* code_of, Column* out) {
+  if (out->type() == ColumnType::kText) return out->AppendText(levels[code]);
+  uint32_t& mapped = (*code_of)[code];
+  if (mapped == kMissingCode) mapped = out->dictionary()->Intern(levels[code]);
+  out->AppendCode(mapped);
+}
+
+}  // namespace
+
+ScanSource::ScanSource(duckdb::Transaction transaction, Schema schema,
+                       std::vector<StoredLoad> loads, std::vector<ColumnFilter> filters)
+    : transaction_(std::move(transaction)),
+      schema_(std::move(schema)),
+      loads_(std::move(loads)),
+      filters_(std::move(filters)),
+      block_(schema_),
+      origins_(schema_.size()) {
+  for (Column& column : block_.columns()) column.Reserve(kBlockRows);
+}
+
+Result<std::unique_ptr<CampaignSource>> ScanSource::Open(duckdb::Connection connection,
+                                                         const ScanRequest& request) {
+  PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(std::move(connection)));
+  PYTHIA_ASSIGN(const DatasetInfo info,
+                RequireGeneration(transaction.connection(), request.dataset, request.generation));
+  PYTHIA_ASSIGN(Schema schema, Project(info.schema, request.columns));
+  PYTHIA_TRY(CheckFilters(request.filters, info.schema));
+  PYTHIA_ASSIGN(auto loads, ReadLoads(transaction.connection(), info.name, info.generation));
+  return std::unique_ptr<CampaignSource>(
+      new ScanSource(std::move(transaction), std::move(schema), std::move(loads), request.filters));
+}
+
+Result<const Table*> ScanSource::Next() {
+  block_.Clear();
+  while (block_.num_rows() < kBlockRows) {
+    if (chunk_ == nullptr || next_row_ == chunk_->rows) {
+      PYTHIA_ASSIGN(const bool more, NextChunk());
+      if (!more) break;
+    }
+    CopyRows(std::min(chunk_->rows - next_row_, kBlockRows - block_.num_rows()));
+  }
+  return block_.num_rows() == 0 ? nullptr : &block_;
+}
+
+Status ScanSource::Rewind() {
+  chunk_ = nullptr;
+  reader_.reset();
+  next_load_ = 0;
+  return {};
+}
+
+Result<bool> ScanSource::NextChunk() {
+  next_row_ = 0;
+  for (;;) {
+    if (reader_) {
+      PYTHIA_ASSIGN(chunk_, reader_->Next());
+      if (chunk_ != nullptr) return true;
+      reader_.reset();
+    }
+    if (next_load_ == loads_.size()) return false;
+    PYTHIA_TRY(OpenLoad(loads_[next_load_++]));
+  }
+}
+
+Status ScanSource::OpenLoad(const StoredLoad& load) {
+  duckdb::Connection& connection = transaction_.connection();
+  PYTHIA_ASSIGN(const LoadFilter filter, FilterOf(connection, load, filters_));
+  if (filter.none) return {};
+  // Rows are counted by it where the load has none of the columns.
+  std::string columns = "source_row";
+  int64_t vectors = 1;
+  for (size_t c = 0; c < schema_.size(); ++c) {
+    Origin& origin = origins_[c];
+    origin.position = FindColumn(load.schema, schema_[c].name);
+    if (origin.position < 0) continue;
+    origin.stored = load.schema[static_cast<size_t>(origin.position)].type;
+    origin.vector = vectors++;
+    columns += fmt::format(", c{}", origin.position);
+    if (origin.stored == ColumnType::kCategory) PYTHIA_TRY(ReadLevels(load, &origin));
+  }
+  PYTHIA_ASSIGN(auto select,
+                connection.Prepare(fmt::format("SELECT {} FROM {}{}", columns,
+                                               LoadTable(load.load_id), filter.where)));
+  Bind(filter, &select);
+  PYTHIA_ASSIGN(reader_, select.Stream());
+  return {};
+}
+
+Status ScanSource::ReadLevels(const StoredLoad& load, Origin* origin) {
+  origin->levels.clear();
+  PYTHIA_ASSIGN(auto select, transaction_.connection().Prepare(
+                                 "SELECT level FROM pythia_catalog.levels WHERE load_id = $1 AND "
+                                 "position = $2 ORDER BY code"));
+  PYTHIA_ASSIGN(auto chunks, select.Int(load.load_id).Int(origin->position).Execute());
+  duckdb::RowReader rows(std::move(chunks));
+  for (;;) {
+    PYTHIA_ASSIGN(const bool more, rows.Next());
+    if (!more) break;
+    origin->levels.push_back(rows.Text(0));
+  }
+  origin->code_of.assign(origin->levels.size(), kMissingCode);
+  return {};
+}
+
+void ScanSource::CopyRows(int64_t count) {
+  for (size_t c = 0; c < origins_.size(); ++c) {
+    Origin& origin = origins_[c];
+    const duckdb::Vector* values =
+        origin.position < 0 ? nullptr : &chunk_->columns[static_cast<size_t>(origin.vector)];
+    CopyColumn(values, next_row_, count, &origin, &block_.columns()[c]);
+  }
+  next_row_ += count;
+}
+
+void ScanSource::CopyColumn(const duckdb::Vector* values, int64_t begin, int64_t count,
+                            Origin* origin, Column* out) {
+  const auto each = [&](auto append) {
+    for (int64_t row = begin; row < begin + count; ++row) {
+      if (values == nullptr || values->IsNull(row)) {
+        out->AppendMissing();
+      } else {
+        append(row);
+      }
+    }
+  };
+  if (values == nullptr) return each([](int64_t) {});
+  switch (origin->stored) {
+    case ColumnType::kText:
+      return each([&](int64_t row) { out->AppendString(values->Text(row)); });
+    case ColumnType::kCategory:
+      return each([&, codes = values->Data<uint32_t>()](int64_t row) {
+        AppendLevel(codes[row], origin->levels, &origin->code_of, out);
+      });
+    case ColumnType::kDate:
+      return each([&, days = values->Data<int32_t>()](int64_t row) { out->AppendDay(days[row]); });
+    case ColumnType::kNumber:
+    case ColumnType::kCount:
+    case ColumnType::kMoney:
+      return each(
+          [&, numbers = values->Data<double>()](int64_t row) { out->AppendNumber(numbers[row]); });
+  }
+}
+
+Result<std::unique_ptr<CampaignSource>> DuckdbStore::Scan(const ScanRequest& request) {
+  PYTHIA_ASSIGN(duckdb::Connection own, database_.Connect());
+  return ScanSource::Open(std::move(own), request);
+}
+
+}  // namespace pythia
