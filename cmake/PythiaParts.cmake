@@ -23,6 +23,8 @@ if(NOT DUCKDB_INCLUDE_DIR OR NOT DUCKDB_LIBRARY)
   message(FATAL_ERROR "DuckDB was not found. Run scripts/setup, or set DUCKDB_ROOT to a folder "
                       "with duckdb.h and libduckdb.so.")
 endif()
+file(MAKE_DIRECTORY ${CMAKE_LIBRARY_OUTPUT_DIRECTORY})
+file(CREATE_LINK ${DUCKDB_LIBRARY} ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/libduckdb.so SYMBOLIC)
 add_library(DuckDB::DuckDB SHARED IMPORTED)
 set_target_properties(DuckDB::DuckDB PROPERTIES
   IMPORTED_LOCATION ${DUCKDB_LIBRARY}

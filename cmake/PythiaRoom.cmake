@@ -33,6 +33,7 @@ function(pythia_room NAME)
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include/pythia>)
   target_link_libraries(pythia_${NAME} PUBLIC ${imports} ${ROOM_PARTS}
                         PRIVATE $<BUILD_INTERFACE:pythia_flags>)
+  target_compile_features(pythia_${NAME} PUBLIC cxx_std_20)
   set_target_properties(pythia_${NAME} PROPERTIES
     SOVERSION ${PROJECT_VERSION_MAJOR} EXPORT_NAME ${NAME})
   set(PYTHIA_ROOMS ${PYTHIA_ROOMS} ${NAME} CACHE INTERNAL "")

@@ -14,11 +14,9 @@ Result<Transaction> Transaction::Begin(Connection connection) {
   return Transaction(std::move(connection));
 }
 
-Transaction::~Transaction() { Rollback(); }
-
-void Transaction::Rollback() {
+Transaction::~Transaction() {
   // An error before it may have ended the transaction already; then there is nothing to undo.
-  if (std::exchange(open_, false)) static_cast<void>(connection_.Run("ROLLBACK"));
+  if (open_) static_cast<void>(connection_.Run("ROLLBACK"));
 }
 
 Status Transaction::Commit() {

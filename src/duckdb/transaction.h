@@ -17,8 +17,6 @@ class Transaction {
   Connection& connection() { return connection_; }
   // Durable when it returns without an error; with one, nothing was changed.
   Status Commit();
-  // Nothing where it is over already.
-  void Rollback();
 
  private:
   explicit Transaction(Connection connection);

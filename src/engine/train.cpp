@@ -89,9 +89,12 @@ Result<ModelInfo> Engine::Train(const TrainCommand& command, Progress& progress,
   info.report.version = info.version;
   info.report.generation = data.generation;
   PYTHIA_TRY(WriteFileAtomically(config_.models / info.file, bytes));
-  PYTHIA_TRY(store->PutModel(info, bytes));
+  PYTHIA_ASSIGN(const std::optional<ModelInfo> same, store->FindModel(info.version));
+  if (!same) {  // the same rows, options and seed give the same model, which is logged once
+    PYTHIA_TRY(store->PutModel(info, bytes));
+    PYTHIA_TRY(LogEvaluation(*store, info, model.data_sha256));
+  }
   PYTHIA_TRY(store->ActivateModel(info.version));
-  PYTHIA_TRY(LogEvaluation(*store, info, model.data_sha256));
   PYTHIA_TRY(Audit(*store, "train", info.version,
                    fmt::format(R"({{"generation":{},"rows":{}}})", data.generation, data.rows)));
   models_.erase(dataset);

@@ -11,7 +11,7 @@ constexpr int kPanel = 48;
 }  // namespace
 
 void ScaledCholesky::Factor(const Eigen::MatrixXd& matrix, const std::vector<bool>& excluded,
-                            double tolerance) {
+                            const Eigen::VectorXd& tolerances) {
   const auto n = static_cast<int>(matrix.rows());
   scale_.resize(n);
   for (int i = 0; i < n; ++i) {
@@ -22,7 +22,7 @@ void ScaledCholesky::Factor(const Eigen::MatrixXd& matrix, const std::vector<boo
   left_out_.assign(n, false);
   for (int first = 0; first < n; first += kPanel) {
     const int last = std::min(n, first + kPanel);
-    FactorPanel(first, last, excluded, tolerance);
+    FactorPanel(first, last, excluded, tolerances);
     const int rest = n - last;
     if (rest == 0) break;
     lower_.bottomRightCorner(rest, rest)
@@ -37,7 +37,7 @@ void ScaledCholesky::Factor(const Eigen::MatrixXd& matrix, const std::vector<boo
 }
 
 void ScaledCholesky::FactorPanel(int first, int last, const std::vector<bool>& excluded,
-                                 double tolerance) {
+                                 const Eigen::VectorXd& tolerances) {
   const auto n = static_cast<int>(lower_.rows());
   for (int j = first; j < last; ++j) {
     const int below = n - j;
@@ -47,7 +47,7 @@ void ScaledCholesky::FactorPanel(int first, int last, const std::vector<bool>& e
                           lower_.row(j).segment(first, j - first).transpose();
     }
     const double pivot = column[0];
-    if ((!excluded.empty() && excluded[j]) || !(pivot > tolerance)) {
+    if ((!excluded.empty() && excluded[j]) || !(pivot > tolerances[j])) {
       left_out_[j] = true;
       column.setZero();
       column[0] = 1;
@@ -74,10 +74,18 @@ double ScaledCholesky::RootOfInverseForm(const Eigen::VectorXd& v) const {
 }
 
 Eigen::VectorXd ScaledCholesky::RootDiagonalOfInverse() const {
-  Eigen::MatrixXd inverse = Eigen::MatrixXd::Identity(lower_.rows(), lower_.cols());
-  lower_.triangularView<Eigen::Lower>().solveInPlace(inverse);
-  Eigen::VectorXd roots = inverse.colwise().norm().transpose().cwiseProduct(scale_);
-  for (int i = 0; i < roots.size(); ++i) {
+  const auto n = static_cast<int>(lower_.rows());
+  Eigen::VectorXd roots(n);
+  // The inverse of the factor is lower triangular: each panel of it needs only the rows below.
+  for (int first = 0; first < n; first += kPanel) {
+    const int rest = n - first;
+    const int width = std::min(kPanel, rest);
+    Eigen::MatrixXd inverse = Eigen::MatrixXd::Identity(rest, width);
+    lower_.bottomRightCorner(rest, rest).triangularView<Eigen::Lower>().solveInPlace(inverse);
+    roots.segment(first, width) = inverse.colwise().norm();
+  }
+  roots = roots.cwiseProduct(scale_);
+  for (int i = 0; i < n; ++i) {
     if (left_out_[i]) roots[i] = 0;
   }
   return roots;

@@ -8,13 +8,14 @@
 namespace pythia::glm {
 
 // The matrix is scaled to a unit diagonal first, so units do not matter. A column whose pivot is
-// at most `tolerance` then is a combination of earlier ones (the squared share of it that they do
+// at most its tolerance then is a combination of earlier ones (the squared share of it that they do
 // not explain) and is left out, as R's dqrdc2 does; so is a column that `excluded` names.
 // Not thread-safe.
 class ScaledCholesky {
  public:
-  // Reads the lower half of `matrix`. `excluded` is [n] or empty.
-  void Factor(const Eigen::MatrixXd& matrix, const std::vector<bool>& excluded, double tolerance);
+  // Reads the lower half of `matrix`. `excluded` is [n] or empty, `tolerances` [n].
+  void Factor(const Eigen::MatrixXd& matrix, const std::vector<bool>& excluded,
+              const Eigen::VectorXd& tolerances);
 
   const std::vector<bool>& left_out() const { return left_out_; }
   int rank() const { return rank_; }
@@ -26,7 +27,8 @@ class ScaledCholesky {
   double RootOfInverseForm(const Eigen::VectorXd& v) const;
 
  private:
-  void FactorPanel(int first, int last, const std::vector<bool>& excluded, double tolerance);
+  void FactorPanel(int first, int last, const std::vector<bool>& excluded,
+                   const Eigen::VectorXd& tolerances);
 
   Eigen::MatrixXd lower_;
   Eigen::VectorXd scale_;  // 1 / sqrt(diagonal), 0 where the diagonal is

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <vector>
+
 #include <Eigen/Dense>
 
 #include "base/random.h"
@@ -9,7 +12,7 @@
 namespace pythia::glm {
 namespace {
 
-// Columns of very different units; `copies` are made of earlier ones.
+// Columns of very different units.
 Eigen::MatrixXd RandomColumns(int rows, int columns) {
   Random random(4);
   Eigen::MatrixXd x(rows, columns);
@@ -24,7 +27,7 @@ TEST(ScaledCholesky, SolvesAcrossPanels) {
     const Eigen::MatrixXd x = RandomColumns(3 * n, n);
     const Eigen::MatrixXd matrix = x.transpose() * x;
     ScaledCholesky factor;
-    factor.Factor(matrix, {}, 1e-12);
+    factor.Factor(matrix, {}, Eigen::VectorXd::Constant(n, 1e-12));
     EXPECT_EQ(factor.rank(), n);
     const Eigen::VectorXd truth = Eigen::VectorXd::LinSpaced(n, 1, 2);
     const Eigen::VectorXd solution = factor.Solve(matrix * truth);
@@ -49,7 +52,7 @@ TEST(ScaledCholesky, LeavesOutLaterDependentColumns) {
   std::vector<bool> excluded(100, false);
   excluded[5] = true;
   x.col(5).setZero();
-  factor.Factor(matrix, excluded, 1e-12);
+  factor.Factor(matrix, excluded, Eigen::VectorXd::Constant(100, 1e-12));
   for (int j = 0; j < 100; ++j) {
     // Without column 5 the last is no combination any more.
     const bool expected = j == 10 || j == 49 || j == 60 || j == 5;

@@ -263,6 +263,7 @@ TEST(FitSource, LargeBlocks) {
   const Result<Fit> fit = FitGlm(design, {.alpha = 1e-3, .threads = 2});
   ASSERT_TRUE(fit);
   EXPECT_TRUE(fit->converged);
+  EXPECT_EQ(fit->rank, 1 + 1 + 700 + 9 - 2);
   // A level's score: its residuals against its penalty.
   std::vector<double> eta(design.y.size());
   LinearPredictor(design.shape(), WholeBlock(design), fit->intercept, fit->beta, eta);

@@ -11,6 +11,9 @@ namespace {
 // A column of which earlier ones leave no more than this share of its squares unexplained cannot
 // be told from a combination of them in double precision.
 constexpr double kAliasTolerance = 1e-12;
+// The mass of a rare level is small beside that of the sums that explain it, so their rounding
+// weighs more; an honest level differs from earlier ones by at least one row.
+constexpr double kLevelAliasTolerance = 1e-9;
 constexpr int kMaxHalvings = 40;
 // Each step squares Newton's error, so one step past the tolerance takes the coefficients to their
 // rounding floor; below this share of it they are there.
@@ -65,8 +68,9 @@ double Newton::ScaledGradient(const Curvature& at) const {
 }
 
 void Newton::FactorHere() {
-  factor_.Factor(here_.hessian, excluded_,
-                 options_.alpha > 0 ? std::numeric_limits<double>::epsilon() : kAliasTolerance);
+  const double tolerance =
+      options_.alpha > 0 ? std::numeric_limits<double>::epsilon() : kAliasTolerance;
+  factor_.Factor(here_.hessian, excluded_, Eigen::VectorXd::Constant(geometry_.width(), tolerance));
 }
 
 Status Newton::Prepare(const Eigen::VectorXd& null_theta, const Eigen::VectorXd& start) {
@@ -77,15 +81,7 @@ Status Newton::Prepare(const Eigen::VectorXd& null_theta, const Eigen::VectorXd&
   PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kScore, &here_));
   if (evaluator_.cancelled()) return {};
   data_diagonal_ = trial_diagonal_;
-  here_.hessian.diagonal() = data_diagonal_;
-  factor_.Factor(here_.hessian, excluded_, kAliasTolerance);
-  here_.hessian.diagonal() += penalty_;
-  rank_ = factor_.rank();
-  if (options_.alpha == 0) {
-    aliased_ = factor_.left_out();
-    excluded_ = aliased_;
-    aliased_[0] = aliased_[0] && geometry_.has_intercept;
-  }
+  FindRank();
   if (warm && options_.alpha == 0) {
     theta_ = start;
     for (int i = 0; i < geometry_.width(); ++i) {
@@ -100,6 +96,30 @@ Status Newton::Prepare(const Eigen::VectorXd& null_theta, const Eigen::VectorXd&
     data_diagonal_ = trial_diagonal_;
   }
   return {};
+}
+
+void Newton::FindRank() {
+  const DesignShape& shape = geometry_.shape;
+  std::vector<bool> dependent = excluded_;
+  Eigen::VectorXd tolerances = Eigen::VectorXd::Constant(geometry_.width(), kLevelAliasTolerance);
+  tolerances.head(1 + shape.num_dense).setConstant(kAliasTolerance);
+  // The levels of a block add up to the intercept, or to the levels of an earlier block, whatever
+  // rounding says: the last one that occurs is dependent.
+  for (int b = 0; b < static_cast<int>(shape.num_levels.size()); ++b) {
+    if (b == 0 && !geometry_.has_intercept) continue;
+    const int first = 1 + shape.level_column(b);
+    int last = first + shape.num_levels[b] - 1;
+    while (last > first && !(data_diagonal_[last] > 0)) --last;
+    dependent[last] = true;
+  }
+  here_.hessian.diagonal() = data_diagonal_;
+  factor_.Factor(here_.hessian, dependent, tolerances);
+  here_.hessian.diagonal() += penalty_;
+  rank_ = factor_.rank();
+  if (options_.alpha > 0) return;
+  aliased_ = factor_.left_out();
+  excluded_ = aliased_;
+  aliased_[0] = aliased_[0] && geometry_.has_intercept;
 }
 
 Status Newton::Run() {
@@ -170,7 +190,8 @@ Result<bool> Newton::TryFromData() {
   PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kFromData, &from_data));
   if (evaluator_.cancelled()) return false;
   ScaledCholesky factor;
-  factor.Factor(from_data.hessian, excluded_, kAliasTolerance);
+  factor.Factor(from_data.hessian, excluded_,
+                Eigen::VectorXd::Constant(geometry_.width(), kAliasTolerance));
   return TryStep(-factor.Solve(from_data.gradient), 0);
 }
 

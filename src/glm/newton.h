@@ -39,6 +39,7 @@ class Newton {
   Status Evaluate(const Eigen::VectorXd& theta, Evaluator::Rows rows, Curvature* out);
   double Objective(const Eigen::VectorXd& theta, const Curvature& at) const;
   double ScaledGradient(const Curvature& at) const;
+  void FindRank();
   void FactorHere();
   bool Acceptable(const Eigen::VectorXd& theta, const Curvature& at) const;
   void MoveTo(Eigen::VectorXd theta);

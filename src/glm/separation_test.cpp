@@ -201,6 +201,32 @@ TEST(RankDeficiency, LaterColumnIsNamed) {
   EXPECT_TRUE(CloseTo(fit->standard_errors.back(), same->standard_errors.back(), 1e-9));
 }
 
+// A place belongs to one region: what the second block adds is nothing, and rounding in the sums
+// of 400 levels must not hide it.
+TEST(RankDeficiency, NestedBlocks) {
+  for (const bool places_first : {true, false}) {
+    Random random(8);
+    const std::vector<int> levels =
+        places_first ? std::vector<int>{400, 8} : std::vector<int>{8, 400};
+    MemoryDesign design(DesignShape{.num_dense = 1, .num_levels = levels});
+    for (int i = 0; i < 40'000; ++i) {
+      const auto place = static_cast<uint16_t>(random.Below(400));
+      design.codes[places_first ? 0 : 1].push_back(place);
+      design.codes[places_first ? 1 : 0].push_back(place % 8);
+      design.dense[0].push_back(random.Normal());
+      design.offset.push_back(3 * random.Uniform());
+      design.y.push_back(static_cast<double>(random.Poisson(2)));
+    }
+    const Result<Fit> fit = FitGlm(design, {.threads = 2});
+    ASSERT_TRUE(fit);
+    EXPECT_TRUE(fit->converged);
+    EXPECT_EQ(fit->rank, 1 + 400);
+    EXPECT_EQ(fit->aliased.size(), 9u);
+    EXPECT_EQ(fit->aliased.back(), 408);
+    EXPECT_TRUE(fit->separated.empty());
+  }
+}
+
 TEST(RankDeficiency, MoreColumnsThanRows) {
   MemoryDesign design(DesignShape{.num_dense = 3, .num_levels = {}});
   design.dense = {{1, 2, 4}, {3, 1, 1}, {2, 2, 5}};

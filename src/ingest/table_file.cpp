@@ -11,7 +11,7 @@
 namespace pythia {
 namespace {
 
-constexpr size_t kSampleBytes = 1 << 17;
+constexpr size_t kSampleBytes = (1 << 20) + (1 << 16);  // the longest row fits
 
 Error HoldsNul(const std::string& name, int64_t at) {
   return Error{ErrorCode::kBadInput,
@@ -85,7 +85,7 @@ class CsvFile final : public TableFile {
     sample.resize(length);
     if (text.first_nul() >= 0) return Fail(HoldsNul(input_->name(), text.first_nul()));
     RecordLimits limits = limits_;
-    limits.buffer_bytes = kSampleBytes;
+    limits.buffer_bytes = std::min(raw.size() + 1, kSampleBytes);
     PYTHIA_ASSIGN(layout_, FindLayout(sample, complete, input_->name(), limits));
     return {};
   }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -11,40 +11,41 @@
 namespace pythia::metrics {
 namespace {
 
-void CheckShapes(std::span<const double> y, std::span<const double> p) {
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+void CheckRows(std::span<const double> y, std::span<const double> p) {
   PYTHIA_CHECK(!y.empty() && y.size() == p.size());
+  PYTHIA_CHECK(std::ranges::all_of(y, [](double value) { return value == 0 || value == 1; }));
 }
 
 }  // namespace
 
 double LogLoss(std::span<const double> y, std::span<const double> p) {
-  CheckShapes(y, p);
-  constexpr double kEdge = std::numeric_limits<double>::epsilon();
+  CheckRows(y, p);
   double sum = 0;
   for (size_t i = 0; i < y.size(); ++i) {
-    const double q = std::clamp(p[i], kEdge, 1 - kEdge);
-    sum -= y[i] * std::log(q) + (1 - y[i]) * std::log1p(-q);
+    const double clipped = std::clamp(p[i], kLogLossClip, 1 - kLogLossClip);
+    sum -= y[i] == 1 ? std::log(clipped) : std::log1p(-clipped);
   }
   return sum / static_cast<double>(y.size());
 }
 
 double BrierScore(std::span<const double> y, std::span<const double> p) {
-  CheckShapes(y, p);
+  CheckRows(y, p);
   double sum = 0;
   for (size_t i = 0; i < y.size(); ++i) sum += (p[i] - y[i]) * (p[i] - y[i]);
   return sum / static_cast<double>(y.size());
 }
 
 ConfusionCounts Confusion(std::span<const double> y, std::span<const double> p, double threshold) {
-  CheckShapes(y, p);
+  CheckRows(y, p);
   ConfusionCounts counts;
   for (size_t i = 0; i < y.size(); ++i) {
     const bool predicted = p[i] > threshold;
-    const bool came = y[i] != 0;
-    if (predicted) {
-      ++(came ? counts.true_positive : counts.false_positive);
+    if (y[i] == 1) {
+      ++(predicted ? counts.true_positive : counts.false_negative);
     } else {
-      ++(came ? counts.false_negative : counts.true_negative);
+      ++(predicted ? counts.false_positive : counts.true_negative);
     }
   }
   return counts;
@@ -53,29 +54,35 @@ ConfusionCounts Confusion(std::span<const double> y, std::span<const double> p, 
 double Accuracy(const ConfusionCounts& counts) {
   const int64_t right = counts.true_positive + counts.true_negative;
   const int64_t wrong = counts.false_positive + counts.false_negative;
+  PYTHIA_CHECK(right + wrong > 0);
   return static_cast<double>(right) / static_cast<double>(right + wrong);
 }
 
-double Auc(std::span<const double> y, std::span<const double> p) {
-  CheckShapes(y, p);
-  std::vector<size_t> order(y.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return p[a] < p[b]; });
+double Auc(std::span<const double> y, std::span<const double> scores) {
+  CheckRows(y, scores);
+  if (std::ranges::any_of(scores, [](double score) { return std::isnan(score); })) return kNaN;
+  std::vector<std::pair<double, double>> rows;  // score, y
+  rows.reserve(y.size());
+  for (size_t i = 0; i < y.size(); ++i) rows.emplace_back(scores[i], y[i]);
+  std::ranges::sort(rows, {}, &std::pair<double, double>::first);
+  // Twice the number of pairs in the right order, so that ties stay whole.
+  double twice_ordered = 0;
+  double negatives = 0;
   double positives = 0;
-  double rank_sum = 0;  // of the positives, ties at their mean rank, ranks from 1
-  for (size_t begin = 0; begin < order.size();) {
-    size_t end = begin;
+  for (size_t first = 0; first < rows.size();) {
+    size_t last = first;
     double tied_positives = 0;
-    for (; end < order.size() && p[order[end]] == p[order[begin]]; ++end) {
-      tied_positives += y[order[end]] != 0 ? 1 : 0;
+    for (; last < rows.size() && rows[last].first == rows[first].first; ++last) {
+      tied_positives += rows[last].second;
     }
-    rank_sum += tied_positives * (static_cast<double>(begin + end + 1) / 2);
+    const double tied_negatives = static_cast<double>(last - first) - tied_positives;
+    twice_ordered += tied_positives * (2 * negatives + tied_negatives);
     positives += tied_positives;
-    begin = end;
+    negatives += tied_negatives;
+    first = last;
   }
-  const double negatives = static_cast<double>(y.size()) - positives;
-  if (positives == 0 || negatives == 0) return std::numeric_limits<double>::quiet_NaN();
-  return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives);
+  if (positives == 0 || negatives == 0) return kNaN;
+  return twice_ordered / (2 * positives * negatives);
 }
 
 }  // namespace pythia::metrics

@@ -52,7 +52,7 @@ double MeanAbsoluteError(std::span<const double> y, std::span<const double> mu) 
   return sum / static_cast<double>(y.size());
 }
 
-double R2(std::span<const double> y, std::span<const double> mu) {
+double RSquared(std::span<const double> y, std::span<const double> mu) {
   PYTHIA_CHECK(!y.empty() && y.size() == mu.size());
   if (AllEqual(y)) return kNaN;
   const double mean = Mean(y);

@@ -23,6 +23,6 @@ double MeanAbsoluteError(std::span<const double> y, std::span<const double> mu);
 
 // Share of the squares around the mean of y that mu takes away: 1 - sum (y - mu)^2 / sum (y - mean
 // y)^2. At most 1; NaN where all y are equal.
-double R2(std::span<const double> y, std::span<const double> mu);
+double RSquared(std::span<const double> y, std::span<const double> mu);
 
 }  // namespace pythia::metrics

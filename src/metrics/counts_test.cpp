@@ -29,9 +29,9 @@ TEST(Counts, D2) {
 
 TEST(Counts, ErrorsAndR2) {
   EXPECT_DOUBLE_EQ(MeanAbsoluteError(Numbers{3, -0.5, 2, 7}, Numbers{2.5, 0, 2, 8}), 0.5);
-  EXPECT_NEAR(R2(Numbers{3, -0.5, 2, 7}, Numbers{2.5, 0, 2, 8}), 0.9486081370449679, 1e-15);
-  EXPECT_EQ(R2(Numbers{1, 2, 3}, Numbers{2, 2, 2}), 0);
-  EXPECT_TRUE(std::isnan(R2(Numbers{4, 4}, Numbers{4, 4})));
+  EXPECT_NEAR(RSquared(Numbers{3, -0.5, 2, 7}, Numbers{2.5, 0, 2, 8}), 0.9486081370449679, 1e-15);
+  EXPECT_EQ(RSquared(Numbers{1, 2, 3}, Numbers{2, 2, 2}), 0);
+  EXPECT_TRUE(std::isnan(RSquared(Numbers{4, 4}, Numbers{4, 4})));
 }
 
 RC_GTEST_PROP(CountsProperty, DevianceIsLeastAtTheTruth, ()) {
@@ -46,7 +46,7 @@ RC_GTEST_PROP(CountsProperty, DevianceIsLeastAtTheTruth, ()) {
 
 TEST(CountsDeathTest, Lengths) {
   EXPECT_DEATH(MeanAbsoluteError(Numbers{1}, Numbers{1, 2}), "");
-  EXPECT_DEATH(R2(Numbers{}, Numbers{}), "");
+  EXPECT_DEATH(RSquared(Numbers{}, Numbers{}), "");
 }
 
 }  // namespace

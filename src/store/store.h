@@ -1,5 +1,5 @@
-// Where everything is kept. One interface for every backend; store_contract.h holds the tests
-// that each must pass.
+// Where everything is kept. One interface for every backend; store_contract.h names the tests that
+// each must pass.
 //
 // Contract. A load is all or nothing and idempotent. A generation, once committed, never changes;
 // replacing and appending both write a new one and then switch, so that a reader sees one
@@ -27,12 +27,12 @@ namespace pythia {
 
 enum class LoadMode {
   kCreate,  // kConflict where the dataset exists with other content
-  kAppend,  // a new generation: the current one's loads and this one
-  kReplace  // a new generation of this load alone
+  kAppend,  // a new generation: the current one's loads and this one; makes a missing dataset
+  kReplace  // a new generation of this load alone; makes a missing dataset
 };
 
 struct LoadRequest {
-  std::string dataset;  // [A-Za-z0-9_.-], up to 64 characters
+  std::string dataset;  // [A-Za-z0-9_.-], up to 64; differs from others in more than case
   LoadMode mode = LoadMode::kCreate;
   std::string sha256;  // of the file; with `options` the identity of the load
   std::string options;
@@ -42,13 +42,18 @@ struct LoadRequest {
   std::string currency;  // empty (unknown) goes with any
 };
 
-// An open load. Destroyed without Commit(), it leaves nothing.
+// An open load. Destroyed without Commit(), or after an error, it leaves nothing. The columns of a
+// generation are those of its loads, in order of first appearance; a column that is a category in
+// one load and text in another is a category while its texts are few, two kinds of number are a
+// number, other differences are kConflict.
 class Load {
  public:
   virtual ~Load() = default;
-  // Columns as in LoadRequest::schema; any number of rows.
+  // Columns as in LoadRequest::schema; any number of rows; dictionaries may differ from call to
+  // call. kBadInput for text that is not UTF-8.
   virtual Status Append(const Table& rows) = 0;
-  // Durable when it returns.
+  // Durable when it returns; the load is over then. kConflict where another load was committed
+  // since this one began.
   virtual Result<DatasetInfo> Commit() = 0;
 };
 
@@ -59,8 +64,8 @@ struct LoadStart {
   std::unique_ptr<Load> load;
 };
 
-// Keeps rows where the column is one of `levels` (categories) or inside [min, max] (numbers,
-// dates in days); missing values never match.
+// Keeps rows where the column is one of `levels` (categories, text) or inside [min, max] (numbers,
+// dates in days); missing values never match. With neither, keeps rows where it is present.
 struct ColumnFilter {
   std::string column;
   std::vector<std::string> levels;
@@ -68,6 +73,8 @@ struct ColumnFilter {
   std::optional<double> max;
 };
 
+// Blocks are full but the last. Levels are numbered in order of first appearance in the rows that
+// come out, whatever the store.
 struct ScanRequest {
   std::string dataset;
   int64_t generation = 0;             // 0: the current one
@@ -82,7 +89,7 @@ struct LevelCount {
 
 // Sums over the rows of one level; `sums` in the order asked for, missing values left out.
 struct GroupSums {
-  std::string level;  // empty: missing
+  std::string level;  // empty: missing (or empty text)
   int64_t rows = 0;
   std::vector<double> sums;
 };
@@ -94,8 +101,8 @@ struct Page {
 };
 
 struct PruneRequest {
-  std::string logs_before;   // UTC timestamp; older predictions go
-  int64_t max_log_rows = 0;  // and the oldest beyond this many
+  std::string logs_before;   // UTC timestamp; older predictions go; empty: no limit
+  int64_t max_log_rows = 0;  // and the oldest beyond this many; 0: no limit
   int kept_generations = 2;  // the current one and those before it
 };
 
@@ -113,13 +120,15 @@ class Store {
   virtual Result<std::optional<DatasetInfo>> FindDataset(std::string_view name) = 0;
   virtual Result<std::vector<DatasetInfo>> Generations(std::string_view name) = 0;  // ascending
   virtual Result<LoadStart> BeginLoad(const LoadRequest& request) = 0;
-  // The generation before the current one becomes current; kConflict where there is none.
+  // The generation that was current when the present one was written becomes current again (one
+  // that was undone never comes back); kConflict where there is none.
   virtual Result<DatasetInfo> RestoreDataset(std::string_view name) = 0;
   // With its models, predictions, evaluations and experiments.
   virtual Status DeleteDataset(std::string_view name) = 0;
   virtual Result<PruneReport> Prune(const PruneRequest& request) = 0;
 
-  // Campaigns. Aggregates are computed where the data is.
+  // Campaigns. Aggregates are computed where the data is, over the current generation. kNotFound
+  // for an unknown dataset, generation or column, kBadInput where the column's type does not serve.
   virtual Result<std::unique_ptr<CampaignSource>> Scan(const ScanRequest& request) = 0;
   virtual Result<std::vector<LevelCount>> DistinctValues(std::string_view dataset,
                                                          std::string_view column) = 0;  // by text
@@ -128,7 +137,8 @@ class Store {
   virtual Result<std::vector<GroupSums>> SumBy(std::string_view dataset, std::string_view group,
                                                std::span<const std::string> columns) = 0;
 
-  // Models: what the registry says, and the bytes of the file.
+  // Models: what the registry says, and the bytes of the file. kNotFound for an unknown version,
+  // kConflict for one that is there already. A model that is put as active becomes the active one.
   virtual Status PutModel(const ModelInfo& info, std::string_view bytes) = 0;
   virtual Result<std::vector<ModelInfo>> ListModels(std::string_view dataset) = 0;  // newest first
   virtual Result<std::optional<ModelInfo>> FindModel(std::string_view version) = 0;
@@ -136,7 +146,7 @@ class Store {
   virtual Result<std::string> ModelBytes(std::string_view version) = 0;
   virtual Status ActivateModel(std::string_view version) = 0;  // of its dataset; one at a time
 
-  // Logs. Ids are given here.
+  // Logs. Ids are given here, and never twice. A call writes all of its entries or none.
   virtual Status AppendPredictions(std::span<const PredictionLogEntry> entries) = 0;
   virtual Result<std::vector<PredictionLogEntry>> ReadPredictions(const Page& page) = 0;
   virtual Status AppendEvaluations(std::span<const Evaluation> evaluations) = 0;

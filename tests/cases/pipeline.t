@@ -60,7 +60,8 @@ Training again gives the same model.
   [3]
 
   $ pythia predict Duration=soon
-  pythia: error: Duration: * (glob)
+  pythia: error: Duration: no number of days: 'soon'
+    Write it as 30, "30 days" or "4 weeks".
   [3]
 
   $ pythia export predictions

@@ -33,20 +33,11 @@ class DuckdbLoad final : public Load {
         request_(std::move(request)),
         view_schema_(std::move(view_schema)),
         load_id_(load_id),
-        writer_(std::make_unique<LoadWriter>(std::move(writer))) {}
-  DuckdbLoad(const DuckdbLoad&) = delete;
-  DuckdbLoad& operator=(const DuckdbLoad&) = delete;
-  ~DuckdbLoad() override {
-    if (committed_) return;
-    writer_.reset();
-    transaction_.Rollback();
-    // Gives the disk back what the rows had taken; as good as nothing where it fails.
-    if (auto x = transaction_.connection().Run("CHECKPOINT"); !x) fprintf(stderr, "CP %s\n", x.error().ToString().c_str());
-  }
+        writer_(std::move(writer)) {}
 
   Status Append(const Table& rows) override {
     if (broken_) return Fail(*broken_);
-    Status status = writer_->Append(rows);
+    Status status = writer_.Append(rows);
     if (!status) broken_ = status.error();
     return status;
   }
@@ -54,7 +45,7 @@ class DuckdbLoad final : public Load {
   Result<DatasetInfo> Commit() override {
     if (broken_) return Fail(*broken_);
     broken_ = Error{ErrorCode::kInternal, "the load is over"};
-    PYTHIA_TRY(writer_->Finish());
+    PYTHIA_TRY(writer_.Finish());
     duckdb::Connection& connection = transaction_.connection();
     // Before anything is read for the new generation: what another load committed meanwhile is
     // not visible here, and this is where it is noticed.
@@ -66,7 +57,6 @@ class DuckdbLoad final : public Load {
     PYTHIA_TRY(WriteView(connection, view_schema_, request_.dataset));
     PYTHIA_ASSIGN(DatasetInfo info, RequireGeneration(connection, request_.dataset, 0));
     PYTHIA_TRY(transaction_.Commit());
-    committed_ = true;
     return info;
   }
 
@@ -80,7 +70,7 @@ class DuckdbLoad final : public Load {
         .Text(request_.sha256)
         .Text(request_.options)
         .Text(request_.source)
-        .Int(writer_->rows())
+        .Int(writer_.rows())
         .Text(now)
         .Run();
   }
@@ -90,7 +80,7 @@ class DuckdbLoad final : public Load {
                        .grain = request_.grain,
                        .currency = request_.currency,
                        .created_at = now,
-                       .rows = writer_->rows(),
+                       .rows = writer_.rows(),
                        .schema = request_.schema,
                        .load_ids = {}};
     duckdb::Connection& connection = transaction_.connection();
@@ -139,8 +129,7 @@ class DuckdbLoad final : public Load {
   LoadRequest request_;
   std::string view_schema_;
   int64_t load_id_;
-  std::unique_ptr<LoadWriter> writer_;
-  bool committed_ = false;
+  LoadWriter writer_;
   std::optional<Error> broken_;
 };
 

@@ -1,4 +1,4 @@
-#include "metrics/classes.h"
+#include "metrics/binary.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -11,7 +11,7 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-TEST(Classes, LogLossAndItsClip) {
+TEST(Binary, LogLossAndItsClip) {
   const Numbers y = {1, 0, 0, 1};
   // scikit-learn's documentation: 0.21616...
   EXPECT_NEAR(LogLoss(y, Numbers{0.9, 0.1, 0.2, 0.65}), 0.21616187468057912, 1e-15);
@@ -21,21 +21,21 @@ TEST(Classes, LogLossAndItsClip) {
   EXPECT_TRUE(std::isnan(LogLoss(Numbers{1}, Numbers{std::nan("")})));
 }
 
-TEST(Classes, Brier) {
+TEST(Binary, Brier) {
   EXPECT_NEAR(BrierScore(Numbers{0, 1, 1, 0}, Numbers{0.1, 0.9, 0.8, 0.3}), 0.0375, 1e-15);
 }
 
-TEST(Classes, ConfusionAndAccuracy) {
+TEST(Binary, ConfusionAndAccuracy) {
   const Numbers y = {1, 1, 1, 0, 0, 0, 0};
   const Numbers p = {0.9, 0.5, 0.6, 0.1, 0.2, 0.7, 0.5};
   EXPECT_EQ(Confusion(y, p),
             (ConfusionCounts{
                 .true_positive = 2, .false_positive = 1, .true_negative = 3, .false_negative = 1}));
-  EXPECT_DOUBLE_EQ(Accuracy(y, p), 5.0 / 7);
+  EXPECT_DOUBLE_EQ(Accuracy(Confusion(y, p)), 5.0 / 7);
   EXPECT_EQ(Confusion(y, p, 0.95).true_positive, 0);
 }
 
-TEST(Classes, Auc) {
+TEST(Binary, Auc) {
   EXPECT_EQ(Auc(Numbers{0, 0, 1, 1}, Numbers{0.1, 0.4, 0.35, 0.8}), 0.75);
   EXPECT_EQ(Auc(Numbers{0, 1}, Numbers{1, 2}), 1);
   EXPECT_EQ(Auc(Numbers{0, 1, 1, 0}, Numbers{3, 3, 3, 3}), 0.5);
@@ -44,7 +44,7 @@ TEST(Classes, Auc) {
 }
 
 // Against the definition, pair by pair, on scores with many ties.
-RC_GTEST_PROP(ClassesProperty, AucIsThePairwiseChance, ()) {
+RC_GTEST_PROP(BinaryProperty, AucIsThePairwiseChance, ()) {
   const auto rows = *rc::gen::container<std::vector<std::pair<bool, int>>>(
       rc::gen::pair(rc::gen::arbitrary<bool>(), rc::gen::inRange(-3, 4)));
   Numbers y = {0, 1};
@@ -65,7 +65,7 @@ RC_GTEST_PROP(ClassesProperty, AucIsThePairwiseChance, ()) {
   RC_ASSERT(std::abs(Auc(y, scores) - ordered / pairs) < 1e-14);
 }
 
-TEST(ClassesDeathTest, OutcomesAreZeroOrOne) {
+TEST(BinaryDeathTest, OutcomesAreZeroOrOne) {
   EXPECT_DEATH(LogLoss(Numbers{0.5}, Numbers{0.5}), "");
   EXPECT_DEATH(Auc(Numbers{0, 1}, Numbers{0.5}), "");
 }
