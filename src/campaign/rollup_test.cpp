@@ -1,9 +1,9 @@
 #include "campaign/rollup.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <cmath>
 
 #include "campaign/dates.h"
 #include "campaign/derive.h"

@@ -1,6 +1,7 @@
 #include "glm/hessian.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace pythia::glm {
 namespace {
@@ -10,36 +11,53 @@ using ChunkIn = Eigen::Map<const Chunk>;
 using ChunkOut = Eigen::Map<Chunk>;
 
 // kChunks is the stride in chunks, 0 where it is known at run time only.
-template <int kChunks>
-void ScaleRows(const double* z, const double* w, int chunks, double* u) {
-  const int n = kChunks > 0 ? kChunks : chunks;
-  for (int i = 0; i < kTileRows; ++i) {
-    for (int c = 0; c < n; ++c) ChunkOut(u + (i * n + c) * 4) = ChunkIn(z + (i * n + c) * 4) * w[i];
+template <ptrdiff_t kChunks>
+void ScaleRows(const double* z, const double* w, ptrdiff_t chunks, double* u) {
+  const ptrdiff_t n = kChunks > 0 ? kChunks : chunks;
+  for (ptrdiff_t i = 0; i < kTileRows; ++i) {
+    for (ptrdiff_t c = i * n; c < (i + 1) * n; ++c) ChunkOut(u + c * 4) = ChunkIn(z + c * 4) * w[i];
   }
 }
 
-template <int kChunks>
-void AddToCells(const double* u, const uint16_t* cells, int count, int chunks, double* sums) {
-  const int n = kChunks > 0 ? kChunks : chunks;
-  for (int i = 0; i < count; ++i) {
-    double* cell = sums + static_cast<size_t>(cells[i]) * n * 4;
-    const double* row = u + i * n * 4;
-    for (int c = 0; c < n; ++c) ChunkOut(cell + c * 4) += ChunkIn(row + c * 4);
-  }
-}
-
-void AddToPairs(const uint16_t* a, const uint16_t* b, const double* w, int count, int b_cells,
+template <ptrdiff_t kChunks>
+void AddToCells(const double* u, const uint16_t* cells, ptrdiff_t count, ptrdiff_t chunks,
                 double* sums) {
-  for (int i = 0; i < count; ++i) sums[static_cast<size_t>(a[i]) * b_cells + b[i]] += w[i];
+  const ptrdiff_t n = kChunks > 0 ? kChunks : chunks;
+  for (ptrdiff_t i = 0; i < count; ++i) {
+    double* cell = sums + cells[i] * n * 4;
+    const double* row = u + i * n * 4;
+    for (ptrdiff_t c = 0; c < n; ++c) ChunkOut(cell + c * 4) += ChunkIn(row + c * 4);
+  }
+}
+
+struct RowLoops {
+  void (*scale)(const double*, const double*, ptrdiff_t, double*);
+  void (*add_to_cells)(const double*, const uint16_t*, ptrdiff_t, ptrdiff_t, double*);
+};
+
+template <ptrdiff_t kChunks>
+constexpr RowLoops kRowLoops = {ScaleRows<kChunks>, AddToCells<kChunks>};
+
+// Strides of up to 4 chunks (14 dense columns) have loops of known length.
+const RowLoops& LoopsFor(ptrdiff_t chunks) {
+  static constexpr RowLoops kByChunks[] = {kRowLoops<0>, kRowLoops<1>, kRowLoops<2>, kRowLoops<3>,
+                                           kRowLoops<4>};
+  return kByChunks[chunks <= 4 ? chunks : 0];
+}
+
+void AddToPairs(const uint16_t* a, const uint16_t* b, const double* w, int count, ptrdiff_t b_cells,
+                double* sums) {
+  for (int i = 0; i < count; ++i) sums[a[i] * b_cells + b[i]] += w[i];
 }
 
 // The 4 x 4 corner (a, b) of z'u, kept in registers over the tile.
-void AddGramCorner(const double* z, const double* u, int stride, int a, int b, double* gram) {
+void AddGramCorner(const double* z, const double* u, ptrdiff_t stride, ptrdiff_t a, ptrdiff_t b,
+                   double* gram) {
   Chunk row0 = Chunk::Zero();
   Chunk row1 = Chunk::Zero();
   Chunk row2 = Chunk::Zero();
   Chunk row3 = Chunk::Zero();
-  for (int i = 0; i < kTileRows; ++i) {
+  for (ptrdiff_t i = 0; i < kTileRows; ++i) {
     const double* factor = z + i * stride + a;
     const Chunk values = ChunkIn(u + i * stride + b);
     row0 += values * factor[0];
@@ -47,10 +65,11 @@ void AddGramCorner(const double* z, const double* u, int stride, int a, int b, d
     row2 += values * factor[2];
     row3 += values * factor[3];
   }
-  ChunkOut(gram + (a + 0) * stride + b) += row0;
-  ChunkOut(gram + (a + 1) * stride + b) += row1;
-  ChunkOut(gram + (a + 2) * stride + b) += row2;
-  ChunkOut(gram + (a + 3) * stride + b) += row3;
+  double* corner = gram + a * stride + b;
+  ChunkOut(corner + 0 * stride) += row0;
+  ChunkOut(corner + 1 * stride) += row1;
+  ChunkOut(corner + 2 * stride) += row2;
+  ChunkOut(corner + 3 * stride) += row3;
 }
 
 // Adds to the lower half of a symmetric matrix.
@@ -140,21 +159,11 @@ void TileAdder::Add(const TileReader& reader, int count, double* sums) {
   const int chunks = stride / 4;
   const int num_dense = geometry_.shape.num_dense;
   const auto num_groups = static_cast<int>(geometry_.groups.size());
-  // Strides of up to 4 chunks (14 dense columns) get loops of known length.
-  const auto scale = chunks == 1   ? ScaleRows<1>
-                     : chunks == 2 ? ScaleRows<2>
-                     : chunks == 3 ? ScaleRows<3>
-                     : chunks == 4 ? ScaleRows<4>
-                                   : ScaleRows<0>;
-  const auto add_to_cells = chunks == 1   ? AddToCells<1>
-                            : chunks == 2 ? AddToCells<2>
-                            : chunks == 3 ? AddToCells<3>
-                            : chunks == 4 ? AddToCells<4>
-                                          : AddToCells<0>;
-  scale(reader.z(), reader.tile.w, chunks, u_.data());
+  const RowLoops& loops = LoopsFor(chunks);
+  loops.scale(reader.z(), reader.tile.w, chunks, u_.data());
   for (int i = 0; i < kTileRows; ++i) u_[i * stride + num_dense + 1] = reader.tile.r[i];
   for (int g = 0; g < num_groups; ++g) {
-    add_to_cells(u_.data(), reader.cells(g), count, chunks, sums + layout_.cells(g));
+    loops.add_to_cells(u_.data(), reader.cells(g), count, chunks, sums + layout_.cells(g));
     for (int h = g + 1; h < num_groups; ++h) {
       AddToPairs(reader.cells(g), reader.cells(h), reader.tile.w, count, geometry_.groups[h].cells,
                  sums + layout_.pair(g, h));
@@ -182,6 +191,7 @@ void Assemble(const Geometry& geometry, const SumLayout& layout, const std::vect
     for (int b = a; b <= num_dense; ++b) add(place(a), place(b), row[b]);
   }
   std::vector<std::vector<int>> places;
+  places.reserve(geometry.groups.size());
   for (const BlockGroup& group : geometry.groups) places.push_back(PlacesOfCells(geometry, group));
   for (size_t a = 0; a < geometry.groups.size(); ++a) {
     const BlockGroup& group = geometry.groups[a];

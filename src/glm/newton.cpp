@@ -172,9 +172,8 @@ void Newton::MoveTo(Eigen::VectorXd theta) {
 }
 
 Result<bool> Newton::TryStep(const Eigen::VectorXd& step, int max_halvings) {
-  double length = 1;
-  for (int halving = 0; halving <= max_halvings; ++halving, length /= 2) {
-    Eigen::VectorXd theta = theta_ + length * step;
+  for (int halving = 0; halving <= max_halvings; ++halving) {
+    Eigen::VectorXd theta = theta_ + std::ldexp(1.0, -halving) * step;
     PYTHIA_TRY(Evaluate(theta, Evaluator::Rows::kScore, &trial_));
     if (evaluator_.cancelled()) return false;
     if (Acceptable(theta, trial_)) {

@@ -13,8 +13,8 @@ namespace {
 
 class Pass {
  public:
-  Pass(DesignSource& source, int blocks_per_group, const std::stop_token& stop)
-      : source_(source), blocks_per_group_(blocks_per_group), stop_(stop) {}
+  Pass(DesignSource& source, int blocks_per_group, std::stop_token stop)
+      : source_(source), blocks_per_group_(blocks_per_group), stop_(std::move(stop)) {}
 
   // One thread's whole pass; it owns the slots from `first_slot` on.
   void Run(PassWorker* worker, int first_slot) {
@@ -30,14 +30,14 @@ class Pass {
 
   // The same by one thread, where a block can be used at once and one slot is enough.
   void RunAlone(PassWorker* worker) {
-    std::vector<DesignBlock> block(1);
+    DesignBlock block;
     bool more = true;
     while (more && !stop_.stop_requested()) {
       worker->Begin();
       for (int k = 0; k < blocks_per_group_ && more; ++k) {
         Group group{.first_row = rows_};
-        more = PullBlock(0, &block[0], &group);
-        if (more) group.status = worker->Add(block[0], group.first_row);
+        more = PullBlock(0, &block, &group);
+        if (more) group.status = worker->Add(block, group.first_row);
         if (!group.status) {
           error_ = group.status.error();
           return;

@@ -28,7 +28,7 @@ std::vector<BlockGroup> PackBlocks(const DesignShape& shape, int max_cells) {
   std::vector<BlockGroup> groups;
   for (int b = 0; b < static_cast<int>(shape.num_levels.size()); ++b) {
     const int levels = shape.num_levels[b];
-    auto room = std::find_if(groups.begin(), groups.end(), [&](const BlockGroup& group) {
+    auto room = std::ranges::find_if(groups, [&](const BlockGroup& group) {
       return static_cast<int64_t>(group.cells) * levels <= max_cells;
     });
     if (room == groups.end()) room = groups.insert(groups.end(), BlockGroup{});

@@ -89,8 +89,8 @@ class SurveyWorker final : public PassWorker {
                       .value = std::to_string(value)});
   }
 
-  Status CheckFinite(const double* values, const DesignBlock& block, int64_t first_row,
-                     const std::string& column) const {
+  static Status CheckFinite(const double* values, const DesignBlock& block, int64_t first_row,
+                            const std::string& column) {
     for (int64_t i = 0; i < block.rows; ++i) {
       if (!std::isfinite(values[i])) [[unlikely]] {
         return BadRow(first_row + i, column, "not a finite number", values[i]);
@@ -130,7 +130,7 @@ class SurveyWorker final : public PassWorker {
   void AddSums(const DesignBlock& block) {
     Survey& sums = part_.survey;
     sums.rows += block.rows;
-    sums.has_offset = sums.has_offset || block.offset;
+    sums.has_offset = sums.has_offset || block.offset != nullptr;
     for (int64_t i = 0; i < block.rows; ++i) {
       const double weight = block.weights ? block.weights[i] : 1;
       if (weight == 0) continue;

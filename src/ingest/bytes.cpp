@@ -1,7 +1,6 @@
 #include "ingest/bytes.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -13,6 +12,8 @@
 #include <filesystem>
 #include <limits>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/file.h"
 

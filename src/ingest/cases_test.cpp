@@ -1,10 +1,10 @@
 // tests/data/ingest/cases.txt: a file, options, and what must come of it, one case per line.
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <numeric>
 #include <sstream>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "campaign/schema.h"
 #include "ingest/clean_in_test.h"

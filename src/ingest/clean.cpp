@@ -1,9 +1,9 @@
 #include "ingest/clean.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "base/utf8.h"
 #include "campaign/derive.h"

@@ -1,11 +1,12 @@
 // Files that are broken, huge, or meant to do harm.
-#include <fmt/format.h>
-#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <thread>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "ingest/clean_in_test.h"
 

@@ -1,13 +1,14 @@
 #include "ingest/clean.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <numeric>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "duckdb/database.h"
 #include "ingest/clean_in_test.h"

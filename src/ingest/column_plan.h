@@ -60,6 +60,17 @@ Result<ColumnPlan> PlanColumns(const FileColumns& columns, const Survey& survey,
 // do not count.
 int ChooseColumn(const FileColumns& columns, const Survey& survey, std::string_view column);
 
+// Whether `some` are at least `percent` percent of `all`.
+bool MostOf(int64_t some, int64_t all, int64_t percent);
+
+// Whether a date column's header means a campaign's first day, not just a day.
+bool NamesStart(const HeaderForm& form);
+
+// kBadInput for required columns that are not there: what was found, what was looked for, and the
+// line to type.
+Error LackingColumns(const FileColumns& columns, const std::vector<std::string>& lacking,
+                     const std::string& file);
+
 // The decimal mark of every column of numbers in `numeric` (indices into the file's columns;
 // `counts` says which hold whole numbers). kBadInput where one stays open.
 Result<std::vector<char>> DecideDecimals(const FileColumns& columns, const Survey& survey,

@@ -274,7 +274,7 @@ Parsed ParseDuration(std::string_view text, char decimal, double* days) {
   }
   const double unit = UnitDays({lower.data(), rest.size()});
   *days *= unit;
-  return unit > 0 && *days > 0 ? Parsed::kOk : Parsed::kBad;
+  return *days > 0 && std::isfinite(*days) ? Parsed::kOk : Parsed::kBad;
 }
 
 }  // namespace pythia

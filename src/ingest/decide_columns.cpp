@@ -1,38 +1,15 @@
 // Which column of a file stands for which of ours, and what becomes of the others.
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "campaign/schema.h"
 #include "ingest/column_plan.h"
 
 namespace pythia {
 namespace {
-
-bool Mostly(int64_t some, int64_t all, int64_t percent) { return some * 100 >= all * percent; }
-
-// Whether the cells fit what a weak claim says.
-bool CellsAgree(const FileColumn& column, const ColumnProfile& profile) {
-  if (profile.present == 0 || column.claim->rank < 0) return true;
-  if (column.profile == ProfileKind::kDate) return Mostly(profile.dates, profile.present, 50);
-  if (column.profile == ProfileKind::kNumber && column.claim->rank > 0) {
-    return Mostly(profile.numbers, profile.present, 50);
-  }
-  return true;
-}
-
-// A campaign's first day, not just a day.
-bool NamesStart(const HeaderForm& form) {
-  constexpr std::array<std::string_view, 9> kStarts = {"start",  "debut",  "beginn",
-                                                       "anfang", "inicio", "inizio",
-                                                       "begin",  "launch", "reportingstarts"};
-  return std::any_of(kStarts.begin(), kStarts.end(), [&](std::string_view word) {
-    return form.core.find(word) != std::string::npos;
-  });
-}
 
 class Planner {
  public:
@@ -105,32 +82,7 @@ class Planner {
                         {},
                         "Export it again for a period with campaigns."});
     }
-    return Fail(Lacking(lacking));
-  }
-
-  Error Lacking(const std::vector<std::string>& lacking) const {
-    std::vector<std::string> found;
-    for (const FileColumn& column : columns_.columns) found.push_back(column.header);
-    std::string hint = fmt::format("Found: {}.\n", ListNames(found));
-    std::string command;
-    bool guessed = true;
-    for (const std::string& name : lacking) {
-      std::vector<std::string> names = KnownNames(name);
-      names.resize(std::min<size_t>(names.size(), 9));
-      hint += fmt::format("Looked for {}: {} ...\n", name, ListNames(names));
-      std::string guess = GuessHeader(found, name);
-      guessed = guessed && !guess.empty();
-      if (guess.empty()) guess = "Their header";
-      command += fmt::format(" --map \"{}={}\"", guess, name);
-    }
-    hint += guessed ? "If this is what they are called, add:"
-                    : "If the file has them under other names, add:";
-    hint += command;
-    return Error{ErrorCode::kBadInput,
-                 fmt::format("no column for {}", ListNames(lacking)),
-                 {.file = file_},
-                 {},
-                 std::move(hint)};
+    return Fail(LackingColumns(columns_, lacking, file_));
   }
 
   Status CheckSet() {
@@ -211,7 +163,7 @@ class Planner {
       return;
     }
     const bool by_header = column.claim && column.claim->column == column::kPersonal;
-    const bool by_cells = profile.personal > 0 && Mostly(profile.personal, profile.personal_of, 80);
+    const bool by_cells = profile.personal > 0 && MostOf(profile.personal, profile.personal_of, 80);
     if ((by_header || by_cells) && !options_.keep_personal) {
       plan_.left_out.push_back(column.header);
       return;
@@ -241,9 +193,9 @@ class Planner {
     ColumnSpec spec{.name = column.header, .type = ColumnType::kText, .role = Role::kOther};
     if (column.identifies) {
       spec.role = Role::kId;
-    } else if (Mostly(profile.numbers, profile.present, 95)) {
+    } else if (MostOf(profile.numbers, profile.present, 95)) {
       spec.type = ColumnType::kNumber;
-    } else if (Mostly(profile.dates, profile.present, 95)) {
+    } else if (MostOf(profile.dates, profile.present, 95)) {
       spec.type = ColumnType::kDate;
     } else if (profile.levels <= kMostLevels &&
                (profile.levels <= 5 || std::cmp_less_equal(profile.levels * 2, profile.present))) {
@@ -298,7 +250,9 @@ class Planner {
           survey_.repeated_rows, survey_.dated_rows));
     }
     if (survey_.repeated_rows > 0 && plan_.grain == Grain::kRow && Chosen(column::kDuration) < 0) {
-      chosen_.erase(column::kEndDate);  // the reporting period of a row is no campaign's duration
+      if (chosen_.erase(column::kEndDate) > 0) {
+        plan_.notes.emplace_back("Rows are parts of campaigns, so their periods are no Duration.");
+      }
     }
   }
 
@@ -409,22 +363,6 @@ class Planner {
 };
 
 }  // namespace
-
-// The strongest claim wins, unless another column has more than twice as many values.
-int ChooseColumn(const FileColumns& columns, const Survey& survey, std::string_view column) {
-  std::vector<size_t> fitting;
-  int64_t most = 0;
-  for (const size_t i : columns.Claimants(column)) {
-    if (!CellsAgree(columns.columns[i], survey.profiles[i])) continue;
-    fitting.push_back(i);
-    most = std::max(most, survey.profiles[i].present);
-  }
-  for (const size_t i : fitting) {
-    const bool mapped = columns.columns[i].claim->rank < 0;
-    if (mapped || survey.profiles[i].present * 2 >= most) return static_cast<int>(i);
-  }
-  return -1;
-}
 
 Result<ColumnPlan> PlanColumns(const FileColumns& columns, const Survey& survey,
                                const CleanOptions& options, const std::string& file) {

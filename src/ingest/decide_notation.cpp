@@ -1,8 +1,8 @@
 // How numbers and dates are written: decimal marks, date orders, currency.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "ingest/column_plan.h"
 

@@ -1,8 +1,8 @@
 #include "ingest/duckdb_reader.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "duckdb/database.h"
 #include "duckdb/quoting.h"
@@ -96,7 +96,7 @@ class DuckDbFile final : public TableFile {
     const std::string table =
         IsParquet() ? fmt::format("read_parquet({})", path)
                     : fmt::format("read_json({}, compression={})", path,
-                                  input_->kind() == FileKind::kGzip ? "'gzip'" : "'none'");
+                                  input_->kind() == FileKind::kGzip ? "'gzip'" : "'uncompressed'");
     Result<duckdb::ChunkReader> reader = Fail(ErrorCode::kInternal, "");
     auto statement =
         connection_.Prepare(fmt::format("SELECT COLUMNS(*)::VARCHAR FROM {}{}", table, limit));

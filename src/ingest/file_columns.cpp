@@ -1,10 +1,10 @@
 #include "ingest/file_columns.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "campaign/schema.h"
 

@@ -1,10 +1,10 @@
 #include "ingest/layout.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "ingest/fields.h"
 #include "ingest/headers.h"

@@ -45,7 +45,7 @@ Result<PlanValue> ParsePlanNumber(const ColumnSpec& spec, std::string_view text)
     if (ParseDuration(text, '.', &value) != Parsed::kOk) {
       return Bad(spec, text, "no number of days", "Write it as 30, \"30 days\" or \"4 weeks\".");
     }
-    return PlanValue(value);
+    return Result<PlanValue>(tl::in_place, value);
   }
   if (ParseNumber(text, LikelyDecimal(spec, ScanNumber(text)), &value) != Parsed::kOk) {
     return Bad(spec, text, "no number", "Write it as 1234.5 or \"$1,234.50\".");
@@ -57,7 +57,7 @@ Result<PlanValue> ParsePlanNumber(const ColumnSpec& spec, std::string_view text)
   if (count && (value < 0 || value != std::floor(value))) {
     return Bad(spec, text, "must be a whole number, not negative");
   }
-  return PlanValue(value);
+  return Result<PlanValue>(tl::in_place, value);
 }
 
 }  // namespace

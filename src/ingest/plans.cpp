@@ -1,9 +1,9 @@
 #include "ingest/plans.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
+
+#include <fmt/format.h>
 
 #include "ingest/fields.h"
 #include "ingest/headers.h"

@@ -1,8 +1,8 @@
 #include "ingest/summary.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "campaign/dates.h"
 

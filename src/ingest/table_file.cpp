@@ -1,8 +1,8 @@
 #include "ingest/table_file.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "ingest/duckdb_reader.h"
 #include "ingest/encoding.h"
@@ -133,13 +133,16 @@ Result<std::unique_ptr<TableFile>> TableFile::Open(const std::string& path, int6
                                                    RecordLimits limits) {
   PYTHIA_ASSIGN(std::unique_ptr<InputFile> input, InputFile::Open(path));
   if (input->kind() == FileKind::kParquet) return OpenWithDuckDb(std::move(input), limits);
-  std::string raw(kSampleBytes, '\0');
+  const bool packed = input->kind() == FileKind::kGzip;
+  const auto size = static_cast<size_t>(input->size());
+  std::string raw(packed ? kSampleBytes : std::min(kSampleBytes, size + 1), '\0');
   FilePass head(*input, max_bytes);
   PYTHIA_ASSIGN(const size_t length, head.Read(raw.data(), raw.size()));
+  const bool complete = length < raw.size() && !head.cut();
   raw.resize(length);
   if (LooksLikeJson(raw)) return OpenWithDuckDb(std::move(input), limits);
   auto file = std::make_unique<CsvFile>(std::move(input), max_bytes, limits);
-  PYTHIA_TRY(file->Examine(raw, length < kSampleBytes && !head.cut()));
+  PYTHIA_TRY(file->Examine(raw, complete));
   return file;
 }
 

@@ -22,7 +22,6 @@ class FirstError {
   // kBadInput with `field` as the place's column and `value` in compact JSON.
   void Set(std::string message, std::string field, const nlohmann::json& value);
   void SetMissing(std::string field);
-  bool happened() const { return error_.has_value(); }
 
   // `value`, or the error where one happened.
   template <typename T>

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "base/check.h"
 #include "store/duckdb/catalog.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"

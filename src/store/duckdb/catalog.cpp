@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "base/check.h"
-
 namespace pythia {
 namespace {
 

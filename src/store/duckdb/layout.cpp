@@ -54,20 +54,21 @@ CREATE TABLE {1}(
   active BOOLEAN NOT NULL, file VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, threads BIGINT NOT NULL,
   report VARCHAR NOT NULL, bytes BLOB NOT NULL);
 CREATE TABLE {2}(
-  id BIGINT NOT NULL, logged_at VARCHAR NOT NULL, dataset VARCHAR NOT NULL, model_version VARCHAR NOT NULL,
-  ctr DOUBLE, clicks DOUBLE, roi_category BIGINT, roi_probability DOUBLE, roi_threshold DOUBLE,
+  id BIGINT NOT NULL, logged_at VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
+  model_version VARCHAR NOT NULL, ctr DOUBLE, clicks DOUBLE,
+  roi_category BIGINT, roi_probability DOUBLE, roi_threshold DOUBLE,
   plan VARCHAR NOT NULL, prediction VARCHAR NOT NULL);
 CREATE TABLE {3}(
   logged_at VARCHAR NOT NULL, model_version VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
   model VARCHAR NOT NULL, metric VARCHAR NOT NULL, value DOUBLE NOT NULL, baseline DOUBLE,
   baseline_name VARCHAR NOT NULL, test_rows BIGINT NOT NULL);
 CREATE TABLE {4}(
-  id BIGINT NOT NULL, logged_at VARCHAR NOT NULL, dataset VARCHAR NOT NULL, model_type VARCHAR NOT NULL,
-  model_version VARCHAR NOT NULL, metrics VARCHAR NOT NULL, seed VARCHAR,
-  data_sha256 VARCHAR NOT NULL, note VARCHAR NOT NULL);
+  id BIGINT NOT NULL, logged_at VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
+  model_type VARCHAR NOT NULL, model_version VARCHAR NOT NULL, metrics VARCHAR NOT NULL,
+  seed VARCHAR, data_sha256 VARCHAR NOT NULL, note VARCHAR NOT NULL);
 CREATE TABLE {5}(
-  logged_at VARCHAR NOT NULL, actor VARCHAR NOT NULL, action VARCHAR NOT NULL, subject VARCHAR NOT NULL,
-  detail VARCHAR NOT NULL);
+  logged_at VARCHAR NOT NULL, actor VARCHAR NOT NULL, action VARCHAR NOT NULL,
+  subject VARCHAR NOT NULL, detail VARCHAR NOT NULL);
 )sql";
 
 Status CreateLayout(duckdb::Connection connection, const TableNames& names) {

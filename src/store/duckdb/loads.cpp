@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/check.h"
 #include "base/clock.h"
 #include "duckdb/transaction.h"
 #include "store/duckdb/catalog.h"

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/check.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"
 
