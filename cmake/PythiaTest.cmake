@@ -9,8 +9,6 @@ function(pythia_test NAME)
   target_compile_definitions(${NAME} PRIVATE
     PYTHIA_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
     PYTHIA_EXAMPLES="${CMAKE_SOURCE_DIR}/examples" ${TEST_DEFINES})
-  # GoogleTest's and RapidCheck's macros do not pass these.
-  target_compile_options(${NAME} PRIVATE -Wno-shadow -Wno-conversion -Wno-null-dereference)
   foreach(kind Slow Attack)
     string(TOLOWER ${kind} label)
     gtest_discover_tests(${NAME} TEST_FILTER "*${kind}*" PROPERTIES LABELS ${label} TIMEOUT 600

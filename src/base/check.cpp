@@ -6,8 +6,8 @@
 namespace pythia {
 
 void CheckFailed(const char* condition, const char* file, int line) {
-  std::fprintf(stderr, "pythia: a defect of this program: %s is false at %s:%d\n", condition, file,
-               line);
+  (void)std::fprintf(stderr, "pythia: a defect of this program: %s is false at %s:%d\n", condition,
+                     file, line);
   std::abort();
 }
 

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <ctime>
 
+#include "base/check.h"
+
 namespace pythia {
 
 int64_t NowMicros() {
@@ -18,7 +20,7 @@ std::string FormatTimestamp(int64_t micros) {
   if (fraction < 0) fraction += 1000000;
   const auto seconds = static_cast<std::time_t>((micros - fraction) / 1000000);
   std::tm utc{};
-  gmtime_r(&seconds, &utc);
+  PYTHIA_CHECK(gmtime_r(&seconds, &utc) != nullptr);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900,
                      utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, fraction);
 }

@@ -93,7 +93,11 @@ int64_t Random::Poisson(double mean) {
   if (mean < 10) {
     const double limit = std::exp(-mean);
     int64_t k = 0;
-    for (double p = Uniform(); p > limit; p *= Uniform()) ++k;
+    double p = Uniform();
+    while (p > limit) {
+      p *= Uniform();
+      ++k;
+    }
     return k;
   }
   const double root = std::sqrt(mean);

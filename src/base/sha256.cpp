@@ -29,7 +29,7 @@ std::string Sha256::HexDigest() {
   PYTHIA_CHECK(EVP_DigestFinal_ex(state_->context, digest.data(), &length) == 1);
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
-  hex.reserve(2 * length);
+  hex.reserve(size_t{2} * length);
   for (unsigned int i = 0; i < length; ++i) {
     hex += kDigits[digest[i] >> 4];
     hex += kDigits[digest[i] & 15];

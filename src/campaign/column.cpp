@@ -138,15 +138,18 @@ void Column::AppendMissing() {
     case ColumnType::kText:
       ends_.push_back(bytes_.size());
       present_.Append(false);
-      return;
+      break;
     case ColumnType::kCategory:
-      return AppendCode(kMissingCode);
+      AppendCode(kMissingCode);
+      break;
     case ColumnType::kDate:
-      return AppendDay(kMissingDay);
+      AppendDay(kMissingDay);
+      break;
     case ColumnType::kNumber:
     case ColumnType::kCount:
     case ColumnType::kMoney:
-      return AppendNumber(std::nan(""));
+      AppendNumber(std::nan(""));
+      break;
   }
 }
 
@@ -157,16 +160,20 @@ void Column::AppendFrom(const Column& other, int64_t row) {
   if (other.IsMissing(row)) return AppendMissing();
   switch (spec_.type) {
     case ColumnType::kText:
-      return AppendText(other.text(row));
+      AppendText(other.text(row));
+      break;
     case ColumnType::kCategory:
-      return AppendCode(dictionary_ == other.dictionary_ ? other.codes_[i]
-                                                         : dictionary_->Intern(other.level(row)));
+      AppendCode(dictionary_ == other.dictionary_ ? other.codes_[i]
+                                                  : dictionary_->Intern(other.level(row)));
+      break;
     case ColumnType::kDate:
-      return AppendDay(other.days_[i]);
+      AppendDay(other.days_[i]);
+      break;
     case ColumnType::kNumber:
     case ColumnType::kCount:
     case ColumnType::kMoney:
-      return AppendNumber(other.numbers_[i]);
+      AppendNumber(other.numbers_[i]);
+      break;
   }
 }
 

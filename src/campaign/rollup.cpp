@@ -198,7 +198,8 @@ void Rollup::AddValue(const Table& block, int64_t row, size_t campaign, Gathered
       return;
     case How::kSame:
       gathered->dictionary = column.dictionary();
-      return AddText(column, row, campaign, gathered);
+      AddText(column, row, campaign, gathered);
+      return;
     case How::kDate:
     case How::kDuration:
     case How::kDerived:

@@ -69,11 +69,11 @@ class Rollup {
   void MakeKey(const Table& block, int64_t row);
   size_t CampaignOf(const Table& block, int64_t row);
   void AddValue(const Table& block, int64_t row, size_t campaign, Gathered* gathered);
-  void AddText(const Column& column, int64_t row, size_t campaign, Gathered* gathered);
+  static void AddText(const Column& column, int64_t row, size_t campaign, Gathered* gathered);
   void AddDays(const Table& block, int64_t row, size_t campaign);
-  void Grow(Gathered* gathered, size_t campaigns);
+  static void Grow(Gathered* gathered, size_t campaigns);
   void Emit(const Gathered& gathered, Column* column);
-  void EmitNumber(const Gathered& gathered, size_t campaign, Column* column);
+  static void EmitNumber(const Gathered& gathered, size_t campaign, Column* column);
   void Recompute(Table* table);
 
   Schema schema_;

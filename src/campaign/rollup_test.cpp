@@ -92,8 +92,9 @@ TEST(Rollup, KeepsRowsWithoutANameOrADay) {
 }
 
 TEST(Rollup, EndsWithTheLastPeriod) {
-  Schema schema = {*FindCanonical("Campaign_ID"), *FindCanonical("Duration"),
-                   *FindCanonical("Clicks"), *FindCanonical("Impressions"), *FindCanonical("Date")};
+  const Schema schema = {*FindCanonical("Campaign_ID"), *FindCanonical("Duration"),
+                         *FindCanonical("Clicks"), *FindCanonical("Impressions"),
+                         *FindCanonical("Date")};
   Table rows(schema);
   for (const auto& [day, days] : {std::pair{"2026-01-01", 7.0}, std::pair{"2026-01-08", 7.0}}) {
     rows.columns()[0].AppendString("7");

@@ -127,7 +127,7 @@ Result<Config> LoadConfig(const std::optional<std::filesystem::path>& file, Envi
   }
   for (const KnownKey& known : kKeys) {
     Setting& setting = settings[std::string(known.key)];
-    if (const char* value = environment(known.environment.data()); value != nullptr) {
+    if (const char* value = environment(std::string(known.environment).c_str()); value != nullptr) {
       setting.value = value;
       setting.origin = known.environment;
     }

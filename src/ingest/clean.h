@@ -2,7 +2,7 @@
 //
 // The file is read twice. Open() reads all of it to decide, per column, what it is and how it is
 // written; Next() reads it again and hands out the rows in blocks. Memory is bounded by the longest
-// row that is allowed (1 MiB), the levels of the categories, eight bytes per row (to find
+// row that is allowed (1 MiB), the levels of the categories, 16 to 32 bytes per row (to find
 // duplicates), and, where rows are rolled up, the campaigns.
 //
 // A bad row never stops a load. It is counted under one of these reasons, and its line, column,

@@ -40,8 +40,10 @@ Result<std::vector<SampleRow>> ReadSample(std::string_view sample, bool complete
   CsvRecords records(stream, file, dialect, limits, !complete);
   std::vector<SampleRow> rows;
   while (rows.size() < kSampleRows) {
-    PYTHIA_ASSIGN(const bool more, records.Next());
-    if (!more) break;
+    const Result<bool> more = records.Next();
+    // The reading proper meets a later fault again, and says where; here the rows above it count.
+    if (!more && rows.empty()) return Fail(more.error());
+    if (!more || !*more) break;
     SampleRow& row = rows.emplace_back();
     row.line = records.line();
     row.num_cells = records.num_fields();
