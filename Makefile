@@ -2,18 +2,21 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: build run test check-all bench study check clean setup
+.PHONY: build configure run test check-all bench study check clean setup
 
-build: setup
-	@cmake --preset $(PRESET) >build/$(PRESET).log 2>&1 || { cat build/$(PRESET).log; exit 1; }
+build: configure
 	@cmake --build --preset $(PRESET) -j $(JOBS)
+
+configure: setup
+	@cmake --preset $(PRESET) >build/$(PRESET).log 2>&1 || { cat build/$(PRESET).log; exit 1; }
 
 setup:
 	@scripts/setup
 	@mkdir -p build
 
-# Loads example data, trains, predicts one campaign, exports.
-run: build
+# The program alone is built; it loads example data, trains, predicts one campaign, exports.
+run: configure
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target pythia
 	@scripts/demo build/$(PRESET)/bin/pythia
 
 test: build

@@ -3,7 +3,6 @@
 //
 //   pythia_bench [ROWS...]        default: 200000 2000000; run by `make bench`
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,9 +17,9 @@
 #include <thread>
 #include <vector>
 
-#include "engine/engine.h"
+#include <fmt/format.h>
 
-extern char** environ;
+#include "engine/engine.h"
 
 namespace {
 
@@ -37,13 +36,13 @@ double Seconds(const std::function<void()>& work) {
 template <typename T>
 T OrDie(pythia::Result<T> result) {
   if (result) return std::move(*result);
-  std::fprintf(stderr, "bench: %s\n", result.error().ToString().c_str());
+  (void)std::fprintf(stderr, "bench: %s\n", result.error().ToString().c_str());
   std::exit(1);
 }
 
 void Require(bool condition, const char* what) {
   if (condition) return;
-  std::fprintf(stderr, "bench: wrong result: %s\n", what);
+  (void)std::fprintf(stderr, "bench: wrong result: %s\n", what);
   std::exit(1);
 }
 
@@ -110,7 +109,6 @@ void Bench(int64_t rows, const std::filesystem::path& folder, const std::string&
   const auto per_second = [rows](double seconds) {
     return fmt::format("{:.2f} million rows/s", static_cast<double>(rows) / seconds / 1e6);
   };
-  std::string version;
   {
     Engine engine(config, {.actor = "bench"});
     const double simulated = Seconds([&] {
@@ -161,7 +159,7 @@ void Bench(int64_t rows, const std::filesystem::path& folder, const std::string&
 
 int main(int argc, char** argv) {
   std::vector<int64_t> sizes;
-  for (int i = 1; i < argc; ++i) sizes.push_back(std::atoll(argv[i]));
+  for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoll(argv[i], nullptr, 10));
   if (sizes.empty()) sizes = {200000, 2000000};
   const std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   std::string name = (std::filesystem::temp_directory_path() / "pythia_bench_XXXXXX").string();

@@ -2,14 +2,14 @@
 // Markdown table; `make study` writes it to docs/study.md.
 //
 //   pythia_study [HISTORIES]      default: 40 per world
-#include <fmt/format.h>
-
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "engine/engine.h"
 
@@ -20,9 +20,12 @@ constexpr int64_t kRows = 5000;
 template <typename T>
 T OrDie(pythia::Result<T> result) {
   if (result) return std::move(*result);
-  std::fprintf(stderr, "study: %s\n", result.error().ToString().c_str());
+  (void)std::fprintf(stderr, "study: %s\n", result.error().ToString().c_str());
   std::exit(1);
 }
+
+// NaN, which nothing is better than, where there is none.
+double Baseline(const pythia::Metric& metric) { return metric.baseline.value_or(std::nan("")); }
 
 struct Sums {
   int histories = 0;
@@ -52,23 +55,23 @@ void Study(pythia::Signal signal, int histories, const std::filesystem::path& fo
     const auto& clicks = info.report.models.at("clicks").metrics;
     const auto& roi = info.report.models.at("roi").metrics;
     ++sums.histories;
-    sums.clicks_better += clicks.at("deviance").value < *clicks.at("deviance").baseline ? 1 : 0;
-    sums.roi_better += roi.at("log_loss").value < *roi.at("log_loss").baseline ? 1 : 0;
+    sums.clicks_better += clicks.at("deviance").value < Baseline(clicks.at("deviance")) ? 1 : 0;
+    sums.roi_better += roi.at("log_loss").value < Baseline(roi.at("log_loss")) ? 1 : 0;
     sums.d2 += clicks.at("d2").value;
-    sums.d2_baseline += *clicks.at("d2").baseline;
+    sums.d2_baseline += Baseline(clicks.at("d2"));
     sums.auc += roi.at("auc").value;
   }
   const double n = sums.histories;
   fmt::print("| {} | {} | {} | {:.3f} | {:.3f} | {} | {:.3f} |\n", pythia::SignalName(signal),
              sums.histories, sums.clicks_better, sums.d2 / n, sums.d2_baseline / n, sums.roi_better,
              sums.auc / n);
-  std::fflush(stdout);
+  (void)std::fflush(stdout);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int histories = argc > 1 ? std::atoi(argv[1]) : 40;
+  const int histories = argc > 1 ? static_cast<int>(std::strtol(argv[1], nullptr, 10)) : 40;
   std::string name = (std::filesystem::temp_directory_path() / "pythia_study_XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) return 1;
   fmt::print(

@@ -49,7 +49,7 @@ struct Words {
 };
 
 [[noreturn]] void Die(const std::string& message) {
-  std::fprintf(stderr, "case_runner: %s\n", message.c_str());
+  (void)std::fprintf(stderr, "case_runner: %s\n", message.c_str());
   std::exit(2);
 }
 
@@ -287,7 +287,7 @@ void RunCase(const Words& words, std::vector<Step>* steps) {
   fs::create_directory(folder);
   const std::string mark = "case-runner-" + top.filename().string();
   std::ofstream(top / "script") << ScriptOf(*steps, mark);
-  std::fflush(nullptr);
+  (void)std::fflush(nullptr);
   const Lines environment = EnvironmentOf(words, folder);
   const pid_t shell = ::fork();
   if (shell < 0) Die("cannot start bash");
@@ -323,7 +323,7 @@ Words ParseWords(int argc, char** argv) {
     } else if (word == "--data") {
       words.data = fs::absolute(value());
     } else if (word == "--timeout") {
-      words.timeout_seconds = std::atoi(value().c_str());
+      words.timeout_seconds = static_cast<int>(std::strtol(value().c_str(), nullptr, 10));
     } else if (word == "--update") {
       words.update = true;
     } else if (words.file.empty() && !word.starts_with("--")) {

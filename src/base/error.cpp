@@ -1,8 +1,8 @@
 #include "base/error.h"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "base/utf8.h"

@@ -1,12 +1,13 @@
 #include "base/file.h"
 
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <iterator>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "base/check.h"
 

@@ -1,9 +1,9 @@
 // utf8, sha256, clock and error: what turns into text.
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <algorithm>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "base/clock.h"
 #include "base/error.h"

@@ -1,11 +1,11 @@
 #include "campaign/column.h"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <array>
 #include <cmath>
 #include <optional>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace pythia {
 namespace {

@@ -1,8 +1,8 @@
 #include "campaign/dates.h"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 

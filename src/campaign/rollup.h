@@ -68,7 +68,7 @@ class Rollup {
   static How HowFor(const ColumnSpec& spec, bool roi_is_derived);
   void MakeKey(const Table& block, int64_t row);
   size_t CampaignOf(const Table& block, int64_t row);
-  void AddValue(const Table& block, int64_t row, size_t campaign, Gathered* gathered);
+  static void AddValue(const Table& block, int64_t row, size_t campaign, Gathered* gathered);
   static void AddText(const Column& column, int64_t row, size_t campaign, Gathered* gathered);
   void AddDays(const Table& block, int64_t row, size_t campaign);
   static void Grow(Gathered* gathered, size_t campaigns);

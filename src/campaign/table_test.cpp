@@ -1,10 +1,10 @@
 // Tables, sources, the canonical columns and dates.
 #include "campaign/table.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <set>
 
 #include "campaign/dates.h"
 #include "campaign/schema.h"

@@ -130,8 +130,8 @@ void TerminalProgress::Draw(int64_t done, int64_t rows) {
     line += fmt::format("  ▕{}▏ {:3.0f} %", bar, 100 * std::min(share, 1.0));
   }
   if (rows > 0 && seconds > 0.2) {
-    line += fmt::format("  {} rows, {} MB/s, {} rows/s", WithCommas(rows),
-                        ShortNumber(std::round(static_cast<double>(done) / seconds / 1e5) / 10),
+    line += fmt::format("  {} rows, {:.0f} MB/s, {} rows/s", WithCommas(rows),
+                        static_cast<double>(done) / seconds / 1e6,
                         WithCommas(std::llround(static_cast<double>(rows) / seconds)));
   }
   std::fprintf(stderr, "\r\x1b[2K%s", line.c_str());

@@ -1,10 +1,10 @@
 #include "config/config.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cstdlib>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "config/toml_file.h"

@@ -1,10 +1,10 @@
 #include "config/config.h"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <map>
+
+#include <gtest/gtest.h>
 
 namespace pythia {
 namespace {

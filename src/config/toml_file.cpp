@@ -1,8 +1,8 @@
 #include "config/toml_file.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
+
+#include <toml++/toml.h>
 
 #include "base/file.h"
 

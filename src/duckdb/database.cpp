@@ -75,7 +75,7 @@ Result<fs::path> Claim(const fs::path& path) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : ".";
   fs::create_directories(folder, failed);
   if (failed) return Fail(IoError(failed.value(), "make the folder", folder));
-  const fs::path real = fs::weakly_canonical(path, failed);
+  fs::path real = fs::weakly_canonical(path, failed);
   if (failed) return Fail(IoError(failed.value(), "open", path));
   if (fs::is_directory(real, failed)) {
     return Fail(Error{ErrorCode::kBadInput, "is a folder, no DuckDB file"});
@@ -85,6 +85,13 @@ Result<fs::path> Claim(const fs::path& path) {
     return Fail(Error{ErrorCode::kBusy, "is open in this process already"});
   }
   return real;
+}
+
+// What Open() says of a failure: it names the file.
+Error AtFile(Error error, const fs::path& path) {
+  if (error.code == ErrorCode::kInternal) error.code = ErrorCode::kIo;
+  if (error.place.file.empty()) error.place.file = path.string();
+  return error;
 }
 
 }  // namespace
@@ -106,18 +113,12 @@ Database::Database(std::shared_ptr<internal::DatabaseHandle> handle) : handle_(s
 
 Result<Database> Database::Open(const fs::path& path, const DatabaseOptions& options) {
   auto claimed = Claim(path);
-  auto handle =
-      claimed ? OpenHandle(path.c_str(), options)
-              : Result<std::shared_ptr<internal::DatabaseHandle>>(Fail(std::move(claimed).error()));
+  if (!claimed) return Fail(AtFile(std::move(claimed).error(), path));
+  auto handle = OpenHandle(path.c_str(), options);
   if (!handle) {
-    if (claimed) {
-      const std::lock_guard lock(Files().mutex);
-      Files().paths.erase(*claimed);
-    }
-    Error error = std::move(handle).error();
-    if (error.code == ErrorCode::kInternal) error.code = ErrorCode::kIo;
-    if (error.place.file.empty()) error.place.file = path.string();
-    return Fail(std::move(error));
+    const std::lock_guard lock(Files().mutex);
+    Files().paths.erase(*claimed);
+    return Fail(AtFile(std::move(handle).error(), path));
   }
   (*handle)->path = *claimed;
   return Database(*std::move(handle));

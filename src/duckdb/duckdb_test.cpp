@@ -1,14 +1,14 @@
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-#include <stdlib.h>
-
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "duckdb/appender.h"
 #include "duckdb/database.h"
@@ -85,7 +85,7 @@ TEST(Duckdb, BindsParametersAndRunsAgain) {
       "SELECT $1::VARCHAR, $2::BIGINT, $3::DOUBLE, $4::BOOLEAN, $5::DATE::VARCHAR, "
       "$6::BLOB, $7::VARCHAR");
   ASSERT_TRUE(select);
-  const std::string text = std::string("'; drop\0 \"$1", 13);
+  const std::string text = std::string("'; drop\0 \"$1", 12);
   for (int round = 0; round < 2; ++round) {
     auto chunks = select->Text(text)
                       .Int(std::numeric_limits<int64_t>::min())

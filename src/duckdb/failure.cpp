@@ -1,9 +1,9 @@
 #include "duckdb/failure.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <string>
+
+#include <fmt/format.h>
 
 namespace pythia::duckdb {
 namespace {

@@ -7,7 +7,7 @@ namespace pythia::duckdb {
 Transaction::Transaction(Connection connection) : connection_(std::move(connection)) {}
 
 Transaction::Transaction(Transaction&& other) noexcept
-    : connection_(other.connection_), open_(std::exchange(other.open_, false)) {}
+    : connection_(std::move(other.connection_)), open_(std::exchange(other.open_, false)) {}
 
 Result<Transaction> Transaction::Begin(Connection connection) {
   PYTHIA_TRY(connection.Run("BEGIN TRANSACTION"));

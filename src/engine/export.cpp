@@ -43,7 +43,7 @@ Status Engine::ExportCampaigns(Store& store, const std::string& dataset, TableWr
     if (block == nullptr) return {};
     PYTHIA_TRY(writer.Append(*block));
     *rows += block->num_rows();
-    progress.Update(*rows, *rows);
+    progress.Update(*rows, 0);
   }
 }
 

@@ -68,8 +68,8 @@ Eigen::VectorXd ScaledCholesky::Solve(const Eigen::VectorXd& right) const {
 }
 
 double ScaledCholesky::RootOfInverseForm(const Eigen::VectorXd& v) const {
-  Eigen::VectorXd x = scale_.cwiseProduct(v);
-  lower_.triangularView<Eigen::Lower>().solveInPlace(x);
+  const Eigen::VectorXd scaled = scale_.cwiseProduct(v);
+  const Eigen::VectorXd x = lower_.triangularView<Eigen::Lower>().solve(scaled);
   return x.norm();
 }
 

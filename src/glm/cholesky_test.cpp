@@ -1,11 +1,10 @@
 #include "glm/cholesky.h"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <vector>
 
 #include <Eigen/Dense>
+#include <gtest/gtest.h>
 
 #include "base/random.h"
 

@@ -121,7 +121,7 @@ class Evaluator::CurveWorker final : public PassWorker {
     ForTiles(block, [&](int64_t first, int count) {
       reader_.Read(block, first, count, *point_, /*with_offset=*/true, /*keep_rows=*/true);
       if (rows_ == Rows::kScore) {
-        ScoreTile(family_, &reader_.tile, &part_[0]);
+        ScoreTile(family_, &reader_.tile, part_.data());
       } else {
         DataStartTile(&reader_.tile);
       }

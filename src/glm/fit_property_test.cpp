@@ -1,12 +1,12 @@
 // What must hold for any data: the optimum's equations, and that neither threads, row order,
 // blocks nor the kind of source change the fit.
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "base/random.h"
 #include "glm/fit.h"
@@ -179,7 +179,7 @@ RC_GTEST_PROP(FitProperty, AgreesWithPlainIrls, ()) {
   any.fit.alpha = 0;
   any.fit.fit_intercept = true;
   MemoryDesign design = MakeDesign(any.made);
-  for (size_t i = 0; i < design.weights.size(); ++i) design.weights[i] += 0.5;
+  for (double& weight : design.weights) weight += 0.5;
   const Fit fit = MustFit(design, any.fit);
   const ReferenceFit reference = FitReference(design, any.fit.family, 1e-12);
   RC_ASSERT(CloseTo(fit.deviance, reference.deviance, 1e-10));

@@ -1,13 +1,13 @@
 // However the rows arrive, in blocks of any number, from memory or made on the fly, read by any
 // number of threads, the fit has the same bytes; bad rows are named, and a stop is obeyed.
-#include <gtest/gtest.h>
-
 #include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <stop_token>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "glm/fit.h"
 #include "glm/made_design_test.h"
@@ -50,7 +50,7 @@ class StreamingSource final : public DesignSource {
         : numbers(shape.num_dense + 3, std::vector<double>(kDesignBlockRows, fill)),
           codes(shape.num_levels.size(), std::vector<uint16_t>(kDesignBlockRows, 65535)) {}
 
-    const double* Copy(const double* from, int64_t rows, std::vector<double>* to) {
+    static const double* Copy(const double* from, int64_t rows, std::vector<double>* to) {
       if (!from) return nullptr;
       std::copy_n(from, rows, to->begin());
       return to->data();
@@ -277,7 +277,7 @@ TEST(FitSource, LargeBlocks) {
 }
 
 TEST(FitStop, IsObeyed) {
-  std::stop_source stop;
+  const std::stop_source stop;
   stop.request_stop();
   MemoryDesign design = MakeDesign({.rows = 50'000});
   for (const int threads : {1, 2}) {
@@ -310,7 +310,7 @@ class StoppingSource final : public DesignSource {
 TEST(FitStop, InAnyPass) {
   const MemoryDesign rows = MakeDesign({.rows = 5000});
   for (int pass = 1; pass < 6; ++pass) {
-    std::stop_source stop;
+    const std::stop_source stop;
     StoppingSource source(rows, pass, stop);
     const Result<Fit> fit = FitGlm(source, {.threads = 2, .stop = stop.get_token()});
     ASSERT_TRUE(fit);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include "base/check.h"
 
@@ -87,7 +88,7 @@ void TileReader::Read(const DesignBlock& block, int64_t first, int count, const 
 
 void TileReader::ReadDense(const DesignBlock& block, int64_t first, int count,
                            const PointTables& point, bool keep_rows) {
-  const int stride = geometry_.stride();
+  const ptrdiff_t stride = geometry_.stride();
   double column[kTileRows] = {};
   for (int j = 0; j < geometry_.shape.num_dense; ++j) {
     std::copy_n(block.dense[j] + first, count, column);

@@ -18,7 +18,7 @@ class SumLayout {
   explicit SumLayout(const Geometry& geometry);
 
   size_t size() const { return size_; }
-  size_t gram() const { return 4; }  // the loss and three unused, to keep rows aligned
+  static size_t gram() { return 4; }  // the loss and three unused, to keep rows aligned
   size_t cells(int group) const { return cells_[group]; }
   size_t pair(int group, int later) const { return pairs_[group * cells_.size() + later]; }
 

@@ -1,12 +1,12 @@
 #include "glm/oracle_data_test.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <set>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "base/check.h"
 

@@ -4,11 +4,11 @@
 // R takes the weights of its standard errors from the last iterate but one. With its epsilon at
 // 1e-14 they can be off by 3e-8. So R's figures are checked against the same steps taken here
 // (reference_irls_test.h), and ours against those steps continued to the optimum.
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "glm/fit.h"
 #include "glm/oracle_data_test.h"

@@ -1,10 +1,9 @@
 // scikit-learn's penalised fits to 1e-9, through dense columns and through codes.
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "glm/fit.h"

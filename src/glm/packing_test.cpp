@@ -1,8 +1,8 @@
 #include "glm/packing.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "glm/family.h"
 
@@ -12,17 +12,17 @@ namespace {
 TEST(Packing, FirstFitWithinTheBound) {
   const DesignShape shape{.num_dense = 0, .num_levels = {5, 5, 5, 4, 6, 5, 5, 5}};
   const std::vector<BlockGroup> groups = PackBlocks(shape, 256);
-  ASSERT_EQ(groups.size(), 3u);
+  ASSERT_EQ(groups.size(), 3U);
   EXPECT_EQ(groups[0].cells, 125);
   EXPECT_EQ(groups[1].cells, 120);
   EXPECT_EQ(groups[2].cells, 25);
-  EXPECT_EQ(PackBlocks(shape, 1).size(), 8u);
+  EXPECT_EQ(PackBlocks(shape, 1).size(), 8U);
 }
 
 TEST(Packing, LargeBlocksStandAlone) {
   const DesignShape shape{.num_dense = 0, .num_levels = {1000, 3, 4, 65536}};
   const std::vector<BlockGroup> groups = PackBlocks(shape, 256);
-  ASSERT_EQ(groups.size(), 3u);
+  ASSERT_EQ(groups.size(), 3U);
   EXPECT_EQ(groups[0].blocks, (std::vector<int>{0}));
   EXPECT_EQ(groups[1].blocks, (std::vector<int>{1, 2}));
   EXPECT_EQ(groups[2].cells, 65536);
@@ -38,13 +38,13 @@ TEST(Packing, TablesStayBounded) {
   }
   EXPECT_LE(doubles, 200 * 200 / 2 * 256);
   // Little data, little tables.
-  EXPECT_EQ(ChooseGroups(shape, 100).size(), 200u);
+  EXPECT_EQ(ChooseGroups(shape, 100).size(), 200U);
 }
 
 TEST(Packing, CellsAndLevelsAreInverse) {
   const DesignShape shape{.num_dense = 0, .num_levels = {3, 4, 5}};
   const std::vector<BlockGroup> groups = PackBlocks(shape, 256);
-  ASSERT_EQ(groups.size(), 1u);
+  ASSERT_EQ(groups.size(), 1U);
   std::vector<std::vector<uint16_t>> codes(3);
   for (uint16_t a = 0; a < 3; ++a) {
     for (uint16_t b = 0; b < 4; ++b) {
@@ -65,7 +65,7 @@ TEST(Packing, CellsAndLevelsAreInverse) {
       EXPECT_EQ(LevelOfCell(shape, groups[0], k, cells[i]), codes[k][10 + i]);
     }
   }
-  EXPECT_EQ(std::set<uint16_t>(cells, cells + 50).size(), 50u);
+  EXPECT_EQ(std::set<uint16_t>(cells, cells + 50).size(), 50U);
   EXPECT_EQ(cells[50], 0);
 }
 

@@ -1,9 +1,9 @@
 // Separation, rank deficiency and what else the data can do are results that name their columns.
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "base/random.h"
 #include "glm/fit.h"
@@ -45,7 +45,7 @@ MemoryDesign WithoutLevel(const MemoryDesign& design, int level) {
 }
 
 MemoryDesign TreatmentColumns(const MemoryDesign& design, int reference) {
-  MemoryDesign dense = ExpandCodes(design);
+  const MemoryDesign dense = ExpandCodes(design);
   const int numbers = design.shape().num_dense;
   MemoryDesign treatment(DesignShape{.num_dense = dense.shape().num_dense - 1, .num_levels = {}});
   treatment.dense = dense.dense;
@@ -221,7 +221,7 @@ TEST(RankDeficiency, NestedBlocks) {
     ASSERT_TRUE(fit);
     EXPECT_TRUE(fit->converged);
     EXPECT_EQ(fit->rank, 1 + 400);
-    EXPECT_EQ(fit->aliased.size(), 9u);
+    EXPECT_EQ(fit->aliased.size(), 9U);
     EXPECT_EQ(fit->aliased.back(), 408);
     EXPECT_TRUE(fit->separated.empty());
   }
@@ -240,7 +240,7 @@ TEST(RankDeficiency, MoreColumnsThanRows) {
 }
 
 TEST(RankDeficiency, UnseenLevelUnderRidgeStaysAtZero) {
-  MemoryDesign design = SureLevel(200, 1);
+  const MemoryDesign design = SureLevel(200, 1);
   MemoryDesign wider(DesignShape{.num_dense = 2, .num_levels = {6}});
   wider.dense = design.dense;
   wider.codes = design.codes;

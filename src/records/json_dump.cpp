@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <cmath>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "records/json.h"
@@ -87,7 +86,7 @@ class Writer {
   void NewLine() {
     if (indent_ == 0) return;
     *out_ += '\n';
-    out_->append(static_cast<size_t>(indent_ * depth_), ' ');
+    out_->append(static_cast<size_t>(indent_) * static_cast<size_t>(depth_), ' ');
   }
 
   int indent_;

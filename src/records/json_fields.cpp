@@ -1,9 +1,8 @@
 #include "records/json_fields.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "records/json.h"

@@ -1,10 +1,9 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <vector>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "records/json.h"
@@ -56,7 +55,7 @@ class StrictBuilder {
   bool number_unsigned(Json::number_unsigned_t value) { return Add(value); }
   bool number_float(Json::number_float_t value, const std::string& /*text*/) { return Add(value); }
   bool string(std::string& value) { return Add(std::move(value)); }
-  bool binary(Json::binary_t& /*value*/) { return false; }
+  static bool binary(Json::binary_t& /*value*/) { return false; }
   bool start_object(size_t /*size*/) { return Open(Json::object()); }
   bool start_array(size_t /*size*/) { return Open(Json::array()); }
   bool end_object() { return Close(); }
@@ -146,7 +145,7 @@ Result<Json> ParseJson(std::string_view text) {
     builder.Refuse("a NUL byte", std::string(1, '\0'));
     return Fail(std::move(builder.error()));
   }
-  const TrackedIterator begin(text.data(), &reached);
+  const TrackedIterator begin(reached, &reached);
   const TrackedIterator end(text.data() + text.size(), &reached);
   if (!Json::sax_parse(begin, end, &builder)) return Fail(std::move(builder.error()));
   return std::move(builder.document());

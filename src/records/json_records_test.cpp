@@ -1,8 +1,7 @@
 // Every record: its document as documented, its way there and back, and what is refused.
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <nlohmann/json.hpp>
+#include <rapidcheck/gtest.h>
 
 #include "records/json.h"
 #include "records/record_generators.h"

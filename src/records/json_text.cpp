@@ -1,11 +1,11 @@
 #include "records/json_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "base/utf8.h"

@@ -26,7 +26,7 @@ void AppendField(std::string_view raw, std::string* scratch, std::string* out) {
 
 class CsvWriter final : public TableWriter {
  public:
-  CsvWriter(AtomicFile file, const Schema& schema) : file_(std::move(file)), schema_(schema) {
+  CsvWriter(AtomicFile file, Schema schema) : file_(std::move(file)), schema_(std::move(schema)) {
     for (const ColumnSpec& spec : schema_) {
       if (&spec != schema_.data()) text_ += ',';
       AppendField(spec.name, &scratch_, &text_);

@@ -1,10 +1,10 @@
 // Hostile cells, and disks that are full.
-#include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include <csignal>
 #include <limits>
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "records/json.h"
@@ -72,7 +72,7 @@ class SmallFiles {
   }
   ~SmallFiles() {
     ::setrlimit(RLIMIT_FSIZE, &old_limit_);
-    std::signal(SIGXFSZ, old_handler_);
+    (void)std::signal(SIGXFSZ, old_handler_);
   }
   SmallFiles(const SmallFiles&) = delete;
   SmallFiles& operator=(const SmallFiles&) = delete;

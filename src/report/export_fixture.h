@@ -1,12 +1,13 @@
 // What the tests of exports share. Include after gtest.
 #pragma once
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <string>
 #include <string_view>
+
+#include <gtest/gtest.h>
 
 #include "base/file.h"
 #include "duckdb/database.h"

@@ -1,11 +1,10 @@
 // Whatever a table holds, its file gives it back.
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <bit>
 #include <cmath>
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <rapidcheck/gtest.h>
 
 #include "campaign/dates.h"
 #include "records/json.h"
@@ -121,7 +120,7 @@ RC_GTEST_PROP(ExportSlow, ParquetReadsBackExactly, ()) {
   RC_ASSERT(writer.has_value());
   RC_ASSERT((*writer)->Append(table).has_value());
   RC_ASSERT((*writer)->Commit().has_value());
-  auto rows = ReadParquet(path, "id, \"Channel_Used\", \"ROI\", \"Date\"");
+  auto rows = ReadParquet(path, R"(id, "Channel_Used", "ROI", "Date")");
   RC_ASSERT(rows.has_value());
   const duckdb::Chunk* chunk = *rows->Next();
   RC_ASSERT((chunk == nullptr ? 0 : chunk->rows) == table.num_rows());

@@ -12,7 +12,7 @@ namespace {
 
 class JsonWriter final : public TableWriter {
  public:
-  JsonWriter(AtomicFile file, const Schema& schema) : file_(std::move(file)), schema_(schema) {
+  JsonWriter(AtomicFile file, Schema schema) : file_(std::move(file)), schema_(std::move(schema)) {
     for (const ColumnSpec& spec : schema_) {
       std::string& key = keys_.emplace_back(&spec == schema_.data() ? "{" : ",");
       AppendJsonText(spec.name, &key);

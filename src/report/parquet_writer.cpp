@@ -1,11 +1,10 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "base/file.h"
@@ -94,11 +93,11 @@ std::string CopySql(const Schema& schema, const std::filesystem::path& path) {
 
 class ParquetWriter final : public TableWriter {
  public:
-  ParquetWriter(AtomicFile file, const std::filesystem::path& path, const Schema& schema,
-                WorkFolder folder, duckdb::Connection connection, duckdb::Appender appender)
+  ParquetWriter(AtomicFile file, std::filesystem::path path, Schema schema, WorkFolder folder,
+                duckdb::Connection connection, duckdb::Appender appender)
       : file_(std::move(file)),
-        path_(path),
-        schema_(schema),
+        path_(std::move(path)),
+        schema_(std::move(schema)),
         folder_(std::move(folder)),
         connection_(std::move(connection)),
         appender_(std::move(appender)) {}
@@ -112,14 +111,13 @@ class ParquetWriter final : public TableWriter {
           PYTHIA_TRY(Set(rows.columns()[c], begin + row, static_cast<int64_t>(c), row));
         }
       }
-      PYTHIA_TRY(Named(appender_->Flush(count)));
+      PYTHIA_TRY(Named(appender_.Flush(count)));
     }
     return {};
   }
 
   Status Commit() override {
-    PYTHIA_TRY(Named(appender_->Finish()));
-    appender_.reset();
+    PYTHIA_TRY(Named(appender_.Finish()));
     PYTHIA_TRY(Named(connection_.Run(CopySql(schema_, file_.temporary_path()))));
     return file_.Commit();
   }
@@ -134,21 +132,21 @@ class ParquetWriter final : public TableWriter {
   Status Set(const Column& column, int64_t from, int64_t to_column, int64_t to_row) {
     const auto i = static_cast<size_t>(from);
     if (IsAbsent(column, from)) {
-      appender_->SetNull(to_column, to_row);
+      appender_.SetNull(to_column, to_row);
       return {};
     }
     switch (column.type()) {
       case ColumnType::kText:
       case ColumnType::kCategory:
-        return appender_->SetText(to_column, to_row, ValidUtf8(TextAt(column, from), &scratch_));
+        return appender_.SetText(to_column, to_row, ValidUtf8(TextAt(column, from), &scratch_));
       case ColumnType::kDate:
-        appender_->Data<int32_t>(to_column)[to_row] = column.days()[i];
+        appender_.Data<int32_t>(to_column)[to_row] = column.days()[i];
         return {};
       case ColumnType::kCount:
         return SetCount(column, column.numbers()[i], to_column, to_row);
       case ColumnType::kNumber:
       case ColumnType::kMoney:
-        appender_->Data<double>(to_column)[to_row] = column.numbers()[i];
+        appender_.Data<double>(to_column)[to_row] = column.numbers()[i];
         return {};
     }
     return {};
@@ -161,7 +159,7 @@ class ParquetWriter final : public TableWriter {
                         {.file = path_.string(), .column = column.name()},
                         fmt::format("{}", value)});
     }
-    appender_->Data<int64_t>(to_column)[to_row] = static_cast<int64_t>(value);
+    appender_.Data<int64_t>(to_column)[to_row] = static_cast<int64_t>(value);
     return {};
   }
 
@@ -172,7 +170,7 @@ class ParquetWriter final : public TableWriter {
   // In this order, so that the appender goes first and the folder last.
   WorkFolder folder_;
   duckdb::Connection connection_;
-  std::optional<duckdb::Appender> appender_;
+  duckdb::Appender appender_;
 };
 
 }  // namespace

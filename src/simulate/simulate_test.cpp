@@ -1,10 +1,10 @@
 #include "simulate/simulate.h"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <cmath>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "base/sha256.h"
 #include "simulate/binomial.h"
@@ -358,7 +358,7 @@ TEST(Simulate, RefusesOptionsOutOfRange) {
 
 TEST(Simulate, StopsWhenToldAndPassesTheSinksErrorOn) {
   NoProgress progress;
-  std::stop_source stop;
+  const std::stop_source stop;
   stop.request_stop();
   const TextSink nowhere = [](std::string_view) { return Status{}; };
   const auto stopped = Simulate({}, nowhere, nullptr, progress, stop.get_token());

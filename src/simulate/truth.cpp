@@ -1,9 +1,9 @@
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "campaign/dates.h"
 #include "simulate/text.h"

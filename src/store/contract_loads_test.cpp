@@ -32,10 +32,9 @@ TEST_P(StoreContract, KeepsWhatALoadSays) {
   EXPECT_EQ(info.loads[0].source, "s1.csv");
   EXPECT_EQ(info.loads[0].rows, 1);
   Reopen();
-  const auto found = store().FindDataset("spring");
-  ASSERT_TRUE(found && *found);
-  EXPECT_EQ((*found)->schema, info.schema);
-  EXPECT_EQ((*found)->created_at, info.created_at);
+  const DatasetInfo found = MustFind(store().FindDataset("spring"));
+  EXPECT_EQ(found.schema, info.schema);
+  EXPECT_EQ(found.created_at, info.created_at);
   EXPECT_EQ(Rows("spring"), Lines(One()));
 }
 
@@ -82,7 +81,7 @@ TEST_P(StoreContract, TheSameLoadTwiceChangesNothing) {
     ASSERT_TRUE(start);
     EXPECT_FALSE(start->load);
     ASSERT_TRUE(start->unchanged);
-    EXPECT_EQ(start->unchanged->generation, 1);
+    EXPECT_EQ(start->unchanged.value_or(DatasetInfo{}).generation, 1);
   }
   MustLoad(Request("d", LoadMode::kAppend, "s2"), Two());
   EXPECT_TRUE(store().BeginLoad(Request("d", LoadMode::kAppend, "s1"))->unchanged);

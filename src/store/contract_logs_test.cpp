@@ -1,8 +1,8 @@
-#include <fmt/format.h>
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "store/store_contract.h"
 
@@ -65,19 +65,18 @@ TEST_P(StoreContract, ModelsAreKeptWithTheirBytes) {
   ASSERT_TRUE(store().PutModel(Model("v1", "d", true), bytes));
   Reopen();
   EXPECT_EQ(*store().ModelBytes("v1"), bytes);
-  const auto found = store().FindModel("v1");
-  ASSERT_TRUE(found && *found);
+  const ModelInfo found = MustFind(store().FindModel("v1"));
   const ModelInfo expected = Model("v1", "d", true);
-  EXPECT_EQ((*found)->version, expected.version);
-  EXPECT_EQ((*found)->dataset, expected.dataset);
-  EXPECT_EQ((*found)->created_at, expected.created_at);
-  EXPECT_EQ((*found)->file, expected.file);
-  EXPECT_EQ((*found)->sha256, expected.sha256);
-  EXPECT_EQ((*found)->threads, 2);
-  EXPECT_TRUE((*found)->active);
-  EXPECT_EQ((*found)->report.features, expected.report.features);
-  EXPECT_EQ((*found)->report.rows, expected.report.rows);
-  EXPECT_EQ((*found)->report.roi_threshold->value, 0.1);
+  EXPECT_EQ(found.version, expected.version);
+  EXPECT_EQ(found.dataset, expected.dataset);
+  EXPECT_EQ(found.created_at, expected.created_at);
+  EXPECT_EQ(found.file, expected.file);
+  EXPECT_EQ(found.sha256, expected.sha256);
+  EXPECT_EQ(found.threads, 2);
+  EXPECT_TRUE(found.active);
+  EXPECT_EQ(found.report.features, expected.report.features);
+  EXPECT_EQ(found.report.rows, expected.report.rows);
+  EXPECT_EQ(found.report.roi_threshold.value_or(RoiThreshold{}).value, 0.1);
   EXPECT_FALSE(*store().FindModel("v2"));
   EXPECT_EQ(store().ModelBytes("v2").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(store().ActivateModel("v2").error().code, ErrorCode::kNotFound);
@@ -90,13 +89,13 @@ TEST_P(StoreContract, OneModelIsActivePerDataset) {
   ASSERT_TRUE(store().PutModel(Model("v1", "d", true), "1"));
   ASSERT_TRUE(store().PutModel(Model("v2", "d", false), "2"));
   ASSERT_TRUE(store().PutModel(Model("w1", "e", true), "3"));
-  EXPECT_EQ((*store().ActiveModel("d"))->version, "v1");
+  EXPECT_EQ(MustFind(store().ActiveModel("d")).version, "v1");
   ASSERT_TRUE(store().PutModel(Model("v3", "d", true), "4"));
-  EXPECT_EQ((*store().ActiveModel("d"))->version, "v3");
-  EXPECT_FALSE((*store().FindModel("v1"))->active);
+  EXPECT_EQ(MustFind(store().ActiveModel("d")).version, "v3");
+  EXPECT_FALSE(MustFind(store().FindModel("v1")).active);
   ASSERT_TRUE(store().ActivateModel("v2"));
-  EXPECT_EQ((*store().ActiveModel("d"))->version, "v2");
-  EXPECT_EQ((*store().ActiveModel("e"))->version, "w1");
+  EXPECT_EQ(MustFind(store().ActiveModel("d")).version, "v2");
+  EXPECT_EQ(MustFind(store().ActiveModel("e")).version, "w1");
   Reopen();
   int active = 0;
   const auto models = store().ListModels("d");

@@ -1,12 +1,12 @@
 // Any table that is loaded in any parts comes back as it was.
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "base/utf8.h"
 #include "campaign/dates.h"

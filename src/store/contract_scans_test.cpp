@@ -1,9 +1,9 @@
-#include <fmt/format.h>
-
 #include <limits>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "store/store_contract.h"
 
@@ -118,7 +118,7 @@ TEST_P(StoreContract, HostileTextIsText) {
   const std::vector<std::string> texts = {"'; drop table pythia_loads.load_1; --",
                                           "\"",
                                           "''",
-                                          "a\0b" + std::string(1, '\0'),
+                                          std::string("a\0b", 3) + '\0',
                                           std::string("a\0b", 3),
                                           "日本語 ☃ 🎯",
                                           "\r\n\t",
@@ -164,7 +164,7 @@ TEST_P(StoreContract, HostileColumnNamesAreNames) {
   EXPECT_EQ(Rows("d"), Lines(table));
   for (size_t c = 0; c < names.size(); ++c) {
     const auto value = static_cast<double>(c);
-    EXPECT_EQ((*store().ColumnRange("d", names[c]))->max, value);
+    EXPECT_EQ(MustFind(store().ColumnRange("d", names[c])).max, value);
     EXPECT_EQ(MustScan(Of("d", {names[c]}, {{names[c], {}, value, value}})).num_rows(), 1);
   }
 }
@@ -271,7 +271,7 @@ TEST_P(StoreContract, LoadsOfOneGenerationMayHaveOtherColumns) {
   EXPECT_EQ(Rows("d"), (std::vector<std::string>{"A=1|B=2|C=-|", "A=-|B=2.5|C=x|"}));
   EXPECT_EQ(Lines(MustScan(Of("d", {"C"}))), (std::vector<std::string>{"C=-|", "C=x|"}));
   EXPECT_EQ(MustScan(Of("d", {}, {{"A", {}, 0, {}}})).num_rows(), 1);
-  EXPECT_EQ((*store().ColumnRange("d", "B"))->max, 2.5);
+  EXPECT_EQ(MustFind(store().ColumnRange("d", "B")).max, 2.5);
   EXPECT_EQ(store().DistinctValues("d", "C")->size(), 1U);
   const std::vector<std::string> sums = {"A", "B"};
   const auto groups = store().SumBy("d", "C", sums);
@@ -334,10 +334,10 @@ TEST_P(StoreContract, AggregatesLeaveMissingValuesOut) {
   EXPECT_EQ((*values)[0].rows, 2);
   EXPECT_EQ((*values)[1].level, "b");
   EXPECT_EQ((*store().DistinctValues("d", "Id"))[0].rows, 2);
-  EXPECT_EQ((*store().ColumnRange("d", "Spend"))->min, 0.5);
-  EXPECT_EQ((*store().ColumnRange("d", "Spend"))->max, 10);
-  EXPECT_EQ((*store().ColumnRange("d", "Day"))->min, -3);
-  EXPECT_EQ((*store().ColumnRange("d", "Day"))->max, 7);
+  EXPECT_EQ(MustFind(store().ColumnRange("d", "Spend")).min, 0.5);
+  EXPECT_EQ(MustFind(store().ColumnRange("d", "Spend")).max, 10);
+  EXPECT_EQ(MustFind(store().ColumnRange("d", "Day")).min, -3);
+  EXPECT_EQ(MustFind(store().ColumnRange("d", "Day")).max, 7);
   EXPECT_FALSE(*store().ColumnRange("d", "ROI"));
 
   const std::vector<std::string> columns = {"Spend", "Clicks", "ROI"};

@@ -4,14 +4,14 @@
 // in a source of this room's test binary.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "store/store.h"
 
@@ -63,6 +63,16 @@ class StoreContract : public ::testing::TestWithParam<StoreBackend> {
 
   // Loads `table` and requires that it succeeds.
   DatasetInfo MustLoad(const LoadRequest& request, const Table& table);
+  // What is looked for; a default value, and a failure, where it is not there.
+  template <typename T>
+  static T MustFind(const Result<std::optional<T>>& found) {
+    if (found) {
+      const std::optional<T>& value = *found;
+      if (value) return *value;
+    }
+    ADD_FAILURE() << (found ? "not there" : found.error().ToString());
+    return {};
+  }
   // The rows of a scan, and that Rewind() gives the same again.
   Table MustScan(const ScanRequest& request);
   // Lines of the whole current generation.

@@ -1,8 +1,8 @@
 #include "store/store_contract.h"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "campaign/dates.h"
 

@@ -1,8 +1,8 @@
 // Distinct values, ranges and grouped sums, computed by DuckDB over the current generation.
-#include <fmt/format.h>
-
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "store/duckdb/catalog.h"
 #include "store/duckdb/duckdb_store.h"
@@ -57,7 +57,7 @@ std::string GroupLoad(const StoredLoad& load, std::string_view group,
   }
   const bool coded =
       position >= 0 && load.schema[static_cast<size_t>(position)].type == ColumnType::kCategory;
-  const std::string inner =
+  std::string inner =
       fmt::format("SELECT {} AS level, count(*) AS n{} FROM {} GROUP BY 1",
                   ColumnOr(load, group, "NULL::VARCHAR"), sums, LoadTable(load.load_id));
   if (!coded) return inner;

@@ -1,9 +1,9 @@
 #include "store/duckdb/catalog.h"
 
-#include <fmt/format.h>
-
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace pythia {
 namespace {

@@ -1,9 +1,9 @@
 // Datasets and their generations: the methods of DuckdbStore that list, restore, delete and prune.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "duckdb/quoting.h"
 #include "duckdb/transaction.h"

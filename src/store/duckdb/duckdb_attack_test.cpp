@@ -1,6 +1,5 @@
 // Other processes, kills and full disks. Children are forked while no store is open here, and end
 // with _exit.
-#include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -14,6 +13,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "store/duckdb/store_file.h"
 
@@ -173,8 +174,8 @@ TEST(DuckdbStoreAttack, AKillAtAnyMomentLeavesOneCompleteState) {
     auto store = home.Open();
     ASSERT_TRUE(store) << store.error().ToString();
     const int64_t rows = RowsOf(**store);
-    EXPECT_TRUE(rows == 20 * 700 || rows == 20 * 3500) << rows;
-    EXPECT_EQ((*(*store)->FindDataset("d"))->rows, rows);
+    EXPECT_TRUE(rows == int64_t{20} * 700 || rows == int64_t{20} * 3500) << rows;
+    EXPECT_EQ((*store)->FindDataset("d")->value_or(DatasetInfo{}).rows, rows);
     EXPECT_EQ((*store)->DistinctValues("d", "Channel")->size(), 13U);
   }
 }
@@ -208,7 +209,7 @@ TEST(DuckdbStoreAttack, AFileThatMayNotGrowLeavesTheOldData) {
     ASSERT_TRUE(LoadInto(*store, Request("d", LoadMode::kCreate, "s0"), NumberedTable(0, 100)));
   }
   Child child([&] {
-    ::signal(SIGXFSZ, SIG_IGN);
+    (void)::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{.rlim_cur = 4 << 20, .rlim_max = 4 << 20};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     return LoadTooMuch(home);

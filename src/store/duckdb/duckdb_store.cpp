@@ -1,10 +1,10 @@
 #include "store/duckdb/duckdb_store.h"
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "store/duckdb/layout.h"
 

@@ -1,6 +1,4 @@
 // What is particular to a store in a DuckDB file: opening, files of another kind, names, views.
-#include <gtest/gtest.h>
-
 #include <array>
 #include <cstdint>
 #include <fstream>
@@ -8,6 +6,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "duckdb/database.h"
 #include "store/duckdb/names.h"
@@ -115,7 +115,7 @@ TEST(DuckdbStore, LogsAreTables) {
 }
 
 TEST(DuckdbStore, NamesAreConfigurable) {
-  DuckdbHome home;
+  const DuckdbHome home;
   Config config = home.config();
   config.names = {{"clean_campaigns", "cleaned"}, {"predictions_logs", "plog"}, {"other", "x y"}};
   auto store = *OpenStore(config);
@@ -137,7 +137,7 @@ TEST(DuckdbStore, NamesAreConfigurable) {
 }
 
 TEST(DuckdbStore, TakesAFileOfAnyName) {
-  DuckdbHome home;
+  const DuckdbHome home;
   for (const char* name : {"main.duckdb", "temp.duckdb", "system.db", "memory", "pythia", "a b.c.d",
                            "models.duckdb", "clean_campaigns.duckdb", "predictions_logs.duckdb",
                            "it's \"quoted\"; --.db", "folder/that/is/new/x.duckdb", "loads.db"}) {
@@ -167,7 +167,7 @@ TEST(DuckdbStore, RefusesAFileThatIsNoStore) {
        {std::string("Campaign_ID,Company\n1,x\n"), std::string(50000, '\0'), std::string("x"),
         std::string(20000, 'x'), "SQLite format 3" + std::string(5000, '\0'),
         std::string("DUCK")}) {
-    DuckdbHome home;
+    const DuckdbHome home;
     write(home, bytes);
     const Error error = OpenError(home);
     EXPECT_EQ(error.code, ErrorCode::kBadInput) << bytes.substr(0, 20) << error.ToString();
@@ -175,7 +175,7 @@ TEST(DuckdbStore, RefusesAFileThatIsNoStore) {
     EXPECT_FALSE(error.hint.empty());
     EXPECT_EQ(read(home), bytes);
   }
-  DuckdbHome home;
+  const DuckdbHome home;
   std::filesystem::create_directory(home.path());
   EXPECT_EQ(OpenError(home).code, ErrorCode::kBadInput);
 }
@@ -213,7 +213,7 @@ TEST(DuckdbStore, RefusesANewerOrDamagedStorageFormat) {
 }
 
 TEST(DuckdbStore, RefusesADatabaseOfSomethingElse) {
-  DuckdbHome home;
+  const DuckdbHome home;
   {
     auto database = duckdb::Database::Open(home.path(), {});
     ASSERT_TRUE(database->Connect()->Run("CREATE TABLE mine(x INTEGER)"));

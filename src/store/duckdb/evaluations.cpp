@@ -1,11 +1,10 @@
 // Evaluations, experiments and the audit trail.
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cmath>
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "duckdb/quoting.h"

@@ -1,9 +1,9 @@
 #include "store/duckdb/generations.h"
 
-#include <fmt/format.h>
-
 #include <map>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "store/duckdb/catalog.h"
 #include "store/duckdb/layout.h"

@@ -1,9 +1,9 @@
 #include "store/duckdb/layout.h"
 
-#include <fmt/format.h>
-
 #include <map>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "duckdb/quoting.h"
 #include "duckdb/transaction.h"

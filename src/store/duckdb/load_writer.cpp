@@ -1,12 +1,12 @@
 #include "store/duckdb/load_writer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "store/duckdb/layout.h"

@@ -1,6 +1,4 @@
 // Loading a dataset: DuckdbStore::BeginLoad and the open load.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -8,6 +6,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/clock.h"
 #include "duckdb/transaction.h"

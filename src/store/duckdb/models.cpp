@@ -1,9 +1,8 @@
 // The registry of models.
-#include <fmt/format.h>
-
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "duckdb/quoting.h"

@@ -1,10 +1,10 @@
 #include "store/duckdb/names.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
+
+#include <fmt/format.h>
 
 namespace pythia {
 namespace {

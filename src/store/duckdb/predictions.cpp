@@ -1,10 +1,9 @@
 // The log of predictions.
-#include <fmt/format.h>
-
 #include <optional>
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "duckdb/appender.h"

@@ -1,9 +1,9 @@
 #include "store/duckdb/scan.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"

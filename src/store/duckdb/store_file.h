@@ -1,8 +1,7 @@
 // A store file in a folder of its own, for the tests of the DuckDB backend.
 #pragma once
 
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>

@@ -1,11 +1,11 @@
 // The view of a dataset for people and BI tools: text instead of codes, whole counts as integers,
 // dates as dates, all columns of all loads.
-#include <fmt/format.h>
-
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "duckdb/quoting.h"
 #include "store/duckdb/catalog.h"

@@ -1,0 +1,30 @@
+# labels: slow
+Work that is stopped half-way leaves the old data, whole.
+
+  $ pythia simulate --rows 500 --seed 1 -o small.csv > /dev/null; pythia clean small.csv > /dev/null
+  $ pythia simulate --rows 1000000 --seed 2 -o big.csv > /dev/null
+
+Ctrl-C.
+
+  $ timeout --preserve-status -s INT 0.5 pythia clean big.csv --replace
+  pythia: error: the load was stopped
+  [130]
+  $ pythia datasets list | sed -n 2p
+    campaigns           1        500 * (glob)
+
+A killed process.
+
+  $ timeout -s KILL 1.5 bash -c 'exec pythia clean big.csv --replace' > /dev/null 2>&1; pythia datasets list 2>&1 | grep campaigns | tail -1
+    campaigns           1        500 * (glob)
+
+A disk that is full: the file-size limit of a shell stands for it.
+
+  $ (ulimit -f 4000; trap '' XFSZ; pythia clean big.csv --replace > out 2>&1; echo $?); tail -1 out
+  8
+    Make room on that disk and run the command again; what was stored before is intact.
+  $ pythia datasets list | sed -n 2p
+    campaigns           1        500 * (glob)
+  $ (ulimit -f 1; trap '' XFSZ; pythia export campaigns --format csv > out 2>&1; echo $?); ls exports
+  8
+  $ pythia train --json | grep -c '"dataset"'
+  1
