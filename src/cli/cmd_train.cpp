@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <charconv>
 #include <memory>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
@@ -49,14 +48,14 @@ Result<TrainOptions> OptionsFrom(const Words& words) {
 
 void AddTrain(Command& root, Session& session) {
   const auto words = std::make_shared<Words>();
-  Command& verb = root.AddCommand("train", "Train the clicks and the ROI model on a dataset");
+  Command& verb = root.AddCommand("train", "Train the reach, clicks and ROI models on a dataset");
   session.AddFlags(verb, true);
   verb.Option("--roi-threshold", &words->roi_threshold,
               "What counts as ROI-positive: auto, median or a number (default: auto)");
-  verb.Option("--alpha", &words->alpha, "Ridge penalty (default: practically none)");
+  verb.Option("--alpha", &words->alpha, "Ridge penalty (default: chosen by cross-validation)");
   verb.List("--features", &words->features, "Columns to learn from (default: all of the plan)",
             true);
-  verb.Option("--seed", &words->seed, "Seed of the split without dates (default: 1)");
+  verb.Option("--seed", &words->seed, "Seed of the random folds (default: 1)");
   verb.Option("--threads", &words->threads, "Threads; any number gives the same model");
   session.AddJson(verb);
   verb.Examples(

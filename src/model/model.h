@@ -1,7 +1,9 @@
 // What training makes and prediction uses: immutable, safe to use from several threads.
 //
+// reach:  quasi-Poisson regression, log link: impressions given the plan.
 // clicks: Poisson regression, log link, log(Impressions) as offset, so that exp(eta) is the CTR.
-// ROI: logistic regression of "ROI is strictly above the threshold".
+// ROI:    logistic regression of "ROI is strictly above the threshold".
+// Where a model knows no more than a baseline (no signal), the baseline is served in its place.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "model/baseline.h"
 #include "model/encoder.h"
 #include "records/prediction.h"
 #include "records/training.h"
@@ -26,12 +29,28 @@ struct LinearModel {
   double LinearPredictor(const EncodedRow& row) const;
 };
 
+// One model of the bundle, and what is served in its place without signal.
+struct Part {
+  LinearModel model;
+  bool signal = false;
+  Baseline baseline;
+};
+
+// Clicks of a plan without Impressions: reach times CTR where that has signal, else a baseline.
+struct Unplanned {
+  bool signal = false;
+  Baseline baseline;
+};
+
 struct Model {
   std::string dataset;
   std::string data_sha256;  // DataDigest of the campaigns
   uint64_t seed = 0;
-  std::optional<LinearModel> clicks;
-  std::optional<LinearModel> roi;
+  std::optional<Part> reach;
+  std::optional<Part> clicks;
+  std::optional<Part> roi;
+  std::optional<Unplanned> unplanned;
+  Baseline ctr;  // clicks per impression, overall: the CTR where clicks' own baseline has none
   std::optional<RoiThreshold> roi_threshold;
   // Everything that training came to, without version and generation, which the registry knows.
   TrainingReport report;

@@ -1,9 +1,8 @@
 #include "records/json_fields.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "records/json.h"
@@ -141,6 +140,16 @@ std::map<std::string, double> Fields::Numbers(std::string_view key) const {
   if (!value->is_object()) return numbers;
   for (const auto& [name, unused] : value->items()) numbers[name] = members.Number(name);
   return numbers;
+}
+
+std::map<std::string, std::string> Fields::TextMap(std::string_view key) const {
+  std::map<std::string, std::string> texts;
+  const Json* value = Find(key);
+  if (value == nullptr) return texts;
+  const Fields members(*value, PathOf(key), error_);
+  if (!value->is_object()) return texts;
+  for (const auto& [name, unused] : value->items()) texts[name] = members.Text(name);
+  return texts;
 }
 
 Fields Fields::Object(std::string_view key) const {
