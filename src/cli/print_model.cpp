@@ -65,12 +65,45 @@ void PrintVerdict(const Verdict& verdict) {
                     Printable(verdict.words, 400)));
 }
 
+void PrintIntervals(const ModelReport& report) {
+  for (const auto& [name, interval] : report.intervals) {
+    const std::string of = name == "ctr" ? "CTR" : name;
+    if (interval.method == "none") {
+      Print(fmt::format("  {}: no interval: {}", of, interval.note));
+      continue;
+    }
+    Print(fmt::format("  {}: intervals of {:.0f} % from {} held-out campaigns ({})", of,
+                      100 * interval.level, WithCommas(interval.scores),
+                      Printable(interval.note, 400)));
+    if (interval.coverage) {
+      Print(fmt::format("    on the latest {} campaigns, judged by earlier ones alone: {} inside",
+                        WithCommas(interval.coverage_rows), Percent(*interval.coverage)));
+    }
+  }
+  if (!report.intervals.empty()) Print("");
+}
+
+void PrintCalibration(const CalibrationReport& calibration) {
+  Print(
+      fmt::format("  probabilities: miscalibration {:.2g} of a Brier score of {:.4g}, normalised "
+                  "entropy {:.4g}",
+                  calibration.miscalibration, calibration.brier, calibration.normalised_entropy));
+}
+
 void PrintCoefficients(const ModelReport& report) {
   if (report.coefficients.empty()) return;
-  TextTable table({"term", "coefficient"});
-  table.AddRow({"(intercept)", fmt::format("{:+.4f}", report.intercept)});
+  TextTable table({"term", "coefficient", "effect", "95 % from", "to", "phi-scaled error"});
+  table.AddRow({"(intercept)", fmt::format("{:+.4f}", report.intercept), "", "", "", ""});
+  const auto text = [](double value) { return fmt::format("{:+.4f}", value); };
   for (const Coefficient& coefficient : report.coefficients) {
-    table.AddRow({coefficient.term, fmt::format("{:+.4f}", coefficient.value)});
+    std::vector<std::string> row = {coefficient.term, text(coefficient.value)};
+    if (const auto& effect = coefficient.effect) {
+      row.insert(row.end(), {text(effect->value), text(effect->lower), text(effect->upper),
+                             fmt::format("{:.4f}", effect->phi_error)});
+    } else {
+      row.insert(row.end(), {"none", "", "", ""});
+    }
+    table.AddRow(row);
   }
   Print(table.ToString());
 }
@@ -111,6 +144,8 @@ void PrintModel(const ModelInfo& info, bool coefficients) {
       if (model.confusion) PrintConfusion(*model.confusion);
     }
     if (model.verdict) PrintVerdict(*model.verdict);
+    PrintIntervals(model);
+    if (coefficients && model.calibration) PrintCalibration(*model.calibration);
     if (coefficients) PrintCoefficients(model);
     for (const std::string& warning : model.warnings) {
       Print("  warning: " + Printable(warning, 400));
@@ -123,12 +158,23 @@ void PrintPrediction(const Predicted& predicted) {
   const Prediction& p = predicted.prediction;
   TextTable table({"prediction", ""});
   table.Left(1);
+  const auto add_interval = [&](const std::optional<Interval>& interval, const char* what,
+                                const auto& text) {
+    if (!interval) return;
+    table.AddRow({fmt::format("  {} {:.0f} %", what, 100 * interval->level),
+                  text(interval->lower) + " to " + text(interval->upper)});
+  };
   if (p.clicks) table.AddRow({"clicks", WithCommas(std::llround(*p.clicks))});
+  add_interval(p.clicks_interval, "such campaigns,",
+               [](double x) { return WithCommas(std::llround(x)); });
   if (p.ctr) table.AddRow({"CTR", Percent(*p.ctr, 2)});
+  add_interval(p.ctr_interval, "such campaigns,", [](double x) { return Percent(x, 2); });
   if (p.roi_probability) {
     table.AddRow({"ROI", RoiLabel(p)});
     table.AddRow({"probability of " + ThresholdText({*p.roi_threshold, p.roi_threshold_rule}),
                   Percent(*p.roi_probability)});
+    add_interval(p.roi_probability_interval, "as the history pins it down,",
+                 [](double x) { return Percent(x); });
   }
   table.AddRow({"model", p.model_version});
   Print(table.ToString());

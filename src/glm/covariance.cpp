@@ -1,6 +1,7 @@
 #include "glm/covariance.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>

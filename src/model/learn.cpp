@@ -21,10 +21,10 @@ void Evaluate(glm::Family family, const Judged& judged, ModelReport* report) {
 }
 
 // The metrics under random folds, on the rows that the forward ones judged.
-Status AddRandomSplit(const TrainingSetup& setting, const Learned& learned, const Penalties& chosen,
+Status AddRandomSplit(const TrainingSetup& setup, const Learned& learned, const Penalties& chosen,
                       ModelReport* report) {
-  PYTHIA_ASSIGN(const CrossValidation cv, CrossValidate(setting.campaigns, learned.task,
-                                                        setting.random, chosen, setting.fit));
+  PYTHIA_ASSIGN(const CrossValidation cv,
+                CrossValidate(setup.campaigns, learned.task, setup.random, chosen, setup.fit));
   std::vector<double> y;
   std::vector<double> mu;
   for (const size_t at : learned.judgement.at) {
@@ -62,10 +62,10 @@ void DescribeFit(const Fitted& fitted, const Task& task, ModelReport* report) {
   }
 }
 
-void DescribeFolds(const TrainingSetup& setting, const Learned& learned, ModelReport* report) {
-  report->split = {.rule = setting.folds.rule,
+void DescribeFolds(const TrainingSetup& setup, const Learned& learned, ModelReport* report) {
+  report->split = {.rule = setup.folds.rule,
                    .folds = static_cast<int>(learned.cv.folds.size()),
-                   .gap_days = setting.folds.gap_days,
+                   .gap_days = setup.folds.gap_days,
                    .test_rows = static_cast<int64_t>(learned.judgement.at.size())};
   for (const FoldFit& fold : learned.cv.folds) {
     report->split.train_rows = std::max(report->split.train_rows, std::ssize(fold.train));
@@ -74,18 +74,18 @@ void DescribeFolds(const TrainingSetup& setting, const Learned& learned, ModelRe
 
 }  // namespace
 
-Result<Learned> Learn(const TrainingSetup& setting, Task task, std::string_view target,
+Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view target,
                       std::span<const Baseline> shapes, std::span<const double> cap) {
   Learned learned{.task = std::move(task), .report = {.target = std::string(target)}};
   ModelReport& report = learned.report;
-  Penalties penalties{.lambdas = LambdaGrid(), .alpha = setting.alpha};
-  PYTHIA_ASSIGN(learned.cv, CrossValidate(setting.campaigns, learned.task, setting.folds, penalties,
-                                          setting.fit));
-  learned.judgement = Judge({.table = setting.campaigns,
+  Penalties penalties{.lambdas = LambdaGrid(), .alpha = setup.alpha};
+  PYTHIA_ASSIGN(learned.cv,
+                CrossValidate(setup.campaigns, learned.task, setup.folds, penalties, setup.fit));
+  learned.judgement = Judge({.table = setup.campaigns,
                              .task = learned.task,
                              .cv = learned.cv,
                              .shapes = shapes,
-                             .clusters = setting.clusters,
+                             .clusters = setup.clusters,
                              .cap = cap});
   report.verdict = learned.judgement.verdict;
   double lambda = kUnjudgedLambda;
@@ -93,19 +93,19 @@ Result<Learned> Learn(const TrainingSetup& setting, Task task, std::string_view 
     report.warnings.emplace_back("too little history to hold rows out: nothing was evaluated");
   } else {
     lambda = penalties.lambdas[learned.cv.chosen];
-    DescribeFolds(setting, learned, &report);
+    DescribeFolds(setup, learned, &report);
     Evaluate(learned.task.family,
              {.y = learned.judgement.y,
               .model = learned.judgement.model,
               .baseline = learned.judgement.baseline,
               .baseline_name = learned.judgement.best},
              &report);
-    if (setting.folds.forward) {
+    if (setup.folds.forward) {
       PYTHIA_TRY(
-          AddRandomSplit(setting, learned, {.lambdas = {lambda}, .alpha = setting.alpha}, &report));
+          AddRandomSplit(setup, learned, {.lambdas = {lambda}, .alpha = setup.alpha}, &report));
     }
   }
-  if (!setting.alpha) {
+  if (!setup.alpha) {
     if (lambda != kInterceptOnly) report.lambda = lambda;
     for (size_t i = 0; i < learned.cv.deviance.size(); ++i) {
       const double tried = penalties.lambdas[i];
@@ -113,8 +113,8 @@ Result<Learned> Learn(const TrainingSetup& setting, Task task, std::string_view 
           {tried == kInterceptOnly ? std::nullopt : std::optional(tried), learned.cv.deviance[i]});
     }
   }
-  PYTHIA_ASSIGN(learned.fitted, FitTask(setting.campaigns, learned.task, lambda, setting.alpha,
-                                        setting.fit, &report.warnings));
+  PYTHIA_ASSIGN(learned.fitted, FitTask(setup.campaigns, learned.task, lambda, setup.alpha,
+                                        setup.fit, &report.warnings));
   DescribeFit(learned.fitted, learned.task, &report);
   return learned;
 }

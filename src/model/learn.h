@@ -31,7 +31,7 @@ struct Learned {
 };
 
 // `cap`: [rows], no mean is above it, or empty. kCancelled, or what FitGlm fails with.
-Result<Learned> Learn(const TrainingSetup& setting, Task task, std::string_view target,
+Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view target,
                       std::span<const Baseline> shapes, std::span<const double> cap);
 
 }  // namespace pythia

@@ -70,6 +70,31 @@ Json ToJson(const std::optional<Unplanned>& unplanned) {
   return {{"signal", unplanned->signal}, {"baseline", ToJson(unplanned->baseline)}};
 }
 
+Json ToJson(const std::optional<IntervalRule>& rule) {
+  if (!rule) return nullptr;
+  Json groups = Json::object();
+  for (const auto& [group, tails] : rule->groups) groups[group] = {tails.lower, tails.upper};
+  return {{"level", rule->level},        {"c1", rule->spread.c1},
+          {"c2", rule->spread.c2},       {"tails", {rule->tails.lower, rule->tails.upper}},
+          {"groups", std::move(groups)}, {"fold_scores", rule->fold_scores}};
+}
+
+Json ToJson(const std::vector<FoldModels>& folds) {
+  Json json = Json::array();
+  for (const FoldModels& fold : folds) {
+    json.push_back({{"reach", ToJson(std::optional(fold.reach))},
+                    {"clicks", ToJson(std::optional(fold.clicks))},
+                    {"clicks_without_impressions", ToJson(std::optional(fold.unplanned))},
+                    {"ctr", ToJson(fold.ctr)}});
+  }
+  return json;
+}
+
+Json ToJson(const std::optional<PlanUncertainty>& uncertainty) {
+  if (!uncertainty) return nullptr;
+  return {{"covariance", uncertainty->covariance}, {"separated", uncertainty->separated}};
+}
+
 Error Damaged(std::string_view what) {
   return {.code = ErrorCode::kBadInput,
           .message = fmt::format("not a usable model file: {}", what),
@@ -150,6 +175,46 @@ std::optional<Unplanned> UnplannedFromJson(const Json& json) {
                    .baseline = BaselineFromJson(json.at("baseline"))};
 }
 
+Tails TailsFromJson(const Json& json) {
+  return {.lower = json.at(0).get<double>(), .upper = json.at(1).get<double>()};
+}
+
+std::optional<IntervalRule> RuleFromJson(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  IntervalRule rule{.level = json.at("level").get<double>(),
+                    .spread = {json.at("c1").get<double>(), json.at("c2").get<double>()},
+                    .tails = TailsFromJson(json.at("tails")),
+                    .fold_scores = json.at("fold_scores").get<std::vector<std::vector<double>>>()};
+  for (const auto& [group, tails] : json.at("groups").items()) {
+    rule.groups[group] = TailsFromJson(tails);
+  }
+  return rule;
+}
+
+Result<std::vector<FoldModels>> FoldsFromJson(const Json& json) {
+  std::vector<FoldModels> folds;
+  for (const Json& fold : json) {
+    PYTHIA_ASSIGN(const std::optional<Part> reach, PartFromJson(fold.at("reach")));
+    PYTHIA_ASSIGN(const std::optional<Part> clicks, PartFromJson(fold.at("clicks")));
+    const auto unplanned = UnplannedFromJson(fold.at("clicks_without_impressions"));
+    if (!reach || !clicks || !unplanned) return Fail(Damaged("a fold's model is missing"));
+    folds.push_back({*reach, *clicks, *unplanned, BaselineFromJson(fold.at("ctr"))});
+  }
+  return folds;
+}
+
+Result<std::optional<PlanUncertainty>> UncertaintyFromJson(const Json& json,
+                                                           const std::optional<Part>& roi) {
+  if (json.is_null()) return std::optional<PlanUncertainty>();
+  PlanUncertainty uncertainty{.covariance = json.at("covariance").get<std::vector<double>>(),
+                              .separated = json.at("separated").get<std::vector<int>>()};
+  const size_t width = roi ? roi->model.beta.size() + 1 : 0;
+  if (uncertainty.covariance.size() != width * (width + 1) / 2) {
+    return Fail(Damaged("its parts do not fit together"));
+  }
+  return std::optional<PlanUncertainty>(std::move(uncertainty));
+}
+
 Result<Model> ModelFromJson(const Json& body) {
   Model model;
   model.dataset = body.at("dataset").get<std::string>();
@@ -160,6 +225,11 @@ Result<Model> ModelFromJson(const Json& body) {
   PYTHIA_ASSIGN(model.roi, PartFromJson(body.at("roi")));
   model.unplanned = UnplannedFromJson(body.at("clicks_without_impressions"));
   model.ctr = BaselineFromJson(body.at("ctr"));
+  model.clicks_interval = RuleFromJson(body.at("clicks_interval"));
+  model.unplanned_interval = RuleFromJson(body.at("clicks_without_impressions_interval"));
+  model.ctr_interval = RuleFromJson(body.at("ctr_interval"));
+  PYTHIA_ASSIGN(model.folds, FoldsFromJson(body.at("folds")));
+  PYTHIA_ASSIGN(model.roi_uncertainty, UncertaintyFromJson(body.at("roi_uncertainty"), model.roi));
   PYTHIA_ASSIGN(model.report, TrainingReportFromJson(body.at("report")));
   model.roi_threshold = model.report.roi_threshold;
   if (model.roi && !model.roi_threshold) return Fail(Damaged("the ROI threshold is missing"));
@@ -210,6 +280,11 @@ std::string SerializeModel(const Model& model) {
                      {"roi", ToJson(model.roi)},
                      {"clicks_without_impressions", ToJson(model.unplanned)},
                      {"ctr", ToJson(model.ctr)},
+                     {"clicks_interval", ToJson(model.clicks_interval)},
+                     {"clicks_without_impressions_interval", ToJson(model.unplanned_interval)},
+                     {"ctr_interval", ToJson(model.ctr_interval)},
+                     {"folds", ToJson(model.folds)},
+                     {"roi_uncertainty", ToJson(model.roi_uncertainty)},
                      {"report", pythia::ToJson(report)}};
   const std::string text = DumpJson(body);
   return fmt::format(R"({}{{"body_bytes":{},"format_version":{},"sha256":"{}"}}{}{}{})",

@@ -12,6 +12,8 @@
 namespace pythia {
 namespace {
 
+constexpr double kTwoSided90 = 1.6448536269514722;
+
 std::optional<double> NumberOf(const Plan& plan, std::string_view name) {
   const auto found = plan.values.find(std::string(name));
   if (found == plan.values.end()) return std::nullopt;
@@ -36,6 +38,11 @@ class Predicting {
   // The baseline's rate for the plan times its unit; the spend's mean where none is given.
   double Mean(const Baseline& baseline, std::optional<double> impressions);
   void SayVerdict(const std::string& name, const std::string& what, bool signal);
+  // The rule's interval around `mu`; `of_fold` is what a fold's models say in its place.
+  template <typename OfFold>
+  Interval Around(const IntervalRule& rule, double mu, const OfFold& of_fold) const;
+  void ClicksIntervals(std::optional<double> impressions);
+  void RoiInterval();
   void WithImpressions(const Part& clicks, double impressions);
   void WithoutImpressions(const Part& clicks);
   double Ctr(const Part& clicks);
@@ -147,6 +154,72 @@ void Predicting::Clicks() {
   } else {
     WithoutImpressions(clicks);
   }
+  ClicksIntervals(NumberOf(plan_, column::kImpressions));
+}
+
+template <typename OfFold>
+Interval Predicting::Around(const IntervalRule& rule, double mu, const OfFold& of_fold) const {
+  if (!rule.fold_scores.empty() && rule.fold_scores.size() == model_.folds.size()) {
+    std::vector<double> means;
+    for (const FoldModels& fold : model_.folds) {
+      means.push_back(of_fold(PredictCounts(fold, plan_)).value_or(mu));
+    }
+    return rule.AroundFolds(means);
+  }
+  const auto channel = plan_.values.find(std::string(column::kChannelUsed));
+  const auto* text =
+      channel == plan_.values.end() ? nullptr : std::get_if<std::string>(&channel->second);
+  return rule.Around(mu, text == nullptr ? std::string() : *text);
+}
+
+void Predicting::ClicksIntervals(std::optional<double> impressions) {
+  const auto& clicks_rule = impressions ? model_.clicks_interval : model_.unplanned_interval;
+  const double most = impressions.value_or(HUGE_VAL);
+  if (prediction.clicks && clicks_rule) {
+    Interval clicks = Around(*clicks_rule, *prediction.clicks,
+                             [](const Prediction& fold) { return fold.clicks; });
+    clicks.lower = std::clamp(clicks.lower, 0.0, most);
+    clicks.upper = std::clamp(clicks.upper, 0.0, most);
+    if (impressions && *impressions > 0) {
+      prediction.ctr_interval =
+          Interval{clicks.lower / *impressions, clicks.upper / *impressions, clicks.level};
+    }
+    clicks.lower = std::floor(clicks.lower);
+    clicks.upper = std::ceil(clicks.upper);
+    if (std::isfinite(clicks.upper)) prediction.clicks_interval = clicks;
+  } else if (prediction.clicks && model_.clicks) {
+    Warn("too few held-out campaigns for an interval");
+  }
+  if (!impressions && model_.ctr_interval) {
+    Interval ctr = Around(*model_.ctr_interval, *prediction.ctr,
+                          [](const Prediction& fold) { return fold.ctr; });
+    ctr.lower = std::clamp(ctr.lower, 0.0, 1.0);
+    ctr.upper = std::clamp(ctr.upper, 0.0, 1.0);
+    prediction.ctr_interval = ctr;
+  }
+}
+
+// On the logit scale, where the error of a rate is nearly normal.
+void Predicting::RoiInterval() {
+  const Part& roi = *model_.roi;
+  const double p = std::clamp(*prediction.roi_probability, 1e-12, 1 - 1e-12);
+  std::optional<double> error;
+  if (!roi.signal) {
+    error = 1 / std::sqrt(roi.baseline.GroupOf(plan_).rows * p * (1 - p));
+  } else if (model_.roi_uncertainty) {
+    std::vector<std::string> ignored;
+    const Encoder& encoder = roi.model.encoder;
+    error = model_.roi_uncertainty->ErrorOf(encoder, encoder.Encode(plan_, &ignored));
+  }
+  if (!error || !std::isfinite(*error)) {
+    Warn("the history does not say how sure the probability is: no interval");
+    return;
+  }
+  const double eta = std::log(p) - std::log1p(-p);
+  const auto bound = [&](double side) {
+    return glm::InverseLink(glm::Family::kBinomialLogit, eta + side * kTwoSided90 * *error);
+  };
+  prediction.roi_probability_interval = Interval{bound(-1), bound(1), kIntervalLevel};
 }
 
 void Predicting::Roi() {
@@ -158,6 +231,7 @@ void Predicting::Roi() {
   prediction.roi_category = *prediction.roi_probability > 0.5 ? 1 : 0;
   prediction.roi_threshold = model_.roi_threshold->value;
   prediction.roi_threshold_rule = model_.roi_threshold->rule;
+  RoiInterval();
 }
 
 bool Predicting::Uses(std::string_view name) const {
@@ -209,6 +283,16 @@ Prediction Predict(const Model& model, std::string_view version, const Plan& pla
     predicting.Warn("this model has no ROI model: its history has no usable ROI or Revenue");
   }
   predicting.NameIgnoredColumns();
+  return std::move(predicting.prediction);
+}
+
+Prediction PredictCounts(const FoldModels& models, const Plan& plan) {
+  const Model fold{.reach = models.reach,
+                   .clicks = models.clicks,
+                   .unplanned = models.unplanned,
+                   .ctr = models.ctr};
+  Predicting predicting(fold, plan);
+  predicting.Clicks();
   return std::move(predicting.prediction);
 }
 

@@ -9,7 +9,9 @@
 
 #include "campaign/schema.h"
 #include "model/digest.h"
+#include "model/effects.h"
 #include "model/evaluate.h"
+#include "model/intervals.h"
 #include "model/learn.h"
 
 namespace pythia {
@@ -93,13 +95,13 @@ void WarnOfOneSidedLevels(const LinearModel& model, const Table& campaigns, cons
 
 class Trainer {
  public:
-  Trainer(const TrainOptions& options, const TrainingSetup& setting, Model* model)
-      : campaigns_(setting.campaigns), options_(options), setting_(setting), model_(*model) {}
+  Trainer(const TrainOptions& options, const TrainingSetup& setup, Model* model)
+      : campaigns_(setup.campaigns), options_(options), setup_(setup), model_(*model) {}
 
   Status TrainReach(const std::vector<int64_t>& rows);
   Status TrainClicks(const std::vector<int64_t>& rows);
   // Reach times CTR as they are served, against what a user has without them.
-  void JudgeClicksWithoutImpressions();
+  Status JudgeClicksWithoutImpressions();
   Status TrainRoi();
 
  private:
@@ -107,7 +109,7 @@ class Trainer {
 
   const Table& campaigns_;
   const TrainOptions& options_;
-  const TrainingSetup& setting_;
+  const TrainingSetup& setup_;
   Model& model_;
   std::optional<Learned> reach_;
   std::optional<Learned> clicks_;
@@ -119,7 +121,8 @@ Status Trainer::TrainReach(const std::vector<int64_t>& rows) {
             .y = NumbersAt(campaigns_, column::kImpressions, rows)};
   const auto shapes =
       BaselineShapes(campaigns_, "impressions", std::array{Per::kCampaign, Per::kSpend});
-  PYTHIA_ASSIGN(reach_, Learn(setting_, std::move(task), column::kImpressions, shapes, {}));
+  PYTHIA_ASSIGN(reach_, Learn(setup_, std::move(task), column::kImpressions, shapes, {}));
+  PYTHIA_TRY(AddEffects(setup_, reach_->task, reach_->fitted.model.encoder, &reach_->report));
   model_.reach = reach_->part();
   model_.report.models["reach"] = reach_->report;
   return {};
@@ -133,7 +136,7 @@ Status Trainer::TrainClicks(const std::vector<int64_t>& rows) {
   for (const double shown : impressions) task.offset.push_back(std::log(shown));
   const auto shapes =
       BaselineShapes(campaigns_, "clicks", std::array{Per::kImpression, Per::kCampaign});
-  PYTHIA_ASSIGN(clicks_, Learn(setting_, std::move(task), column::kClicks, shapes, impressions));
+  PYTHIA_ASSIGN(clicks_, Learn(setup_, std::move(task), column::kClicks, shapes, impressions));
   const Task& learned = clicks_->task;
   model_.ctr = FitBaseline(shapes[0], campaigns_, learned.rows, learned.y, impressions);
   if (model_.ctr.overall.rate >= kHighCtr) {
@@ -143,12 +146,15 @@ Status Trainer::TrainClicks(const std::vector<int64_t>& rows) {
         "at the impressions, so its predictions are capped there",
         100 * model_.ctr.overall.rate));
   }
+  const Encoder& encoder = clicks_->fitted.model.encoder;
+  PYTHIA_TRY(AddEffects(setup_, learned, encoder, &clicks_->report));
+  PYTHIA_TRY(AddFreeExposure(setup_, learned, encoder, &clicks_->report));
   model_.clicks = clicks_->part();
   model_.report.models["clicks"] = clicks_->report;
   return {};
 }
 
-void Trainer::JudgeClicksWithoutImpressions() {
+Status Trainer::JudgeClicksWithoutImpressions() {
   ModelReport report{.target = std::string(column::kClicks)};
   const Judgement& reach = reach_->judgement;
   const Judgement& clicks = clicks_->judgement;
@@ -166,7 +172,7 @@ void Trainer::JudgeClicksWithoutImpressions() {
                                      .task = clicks_->task,
                                      .cv = clicks_->cv,
                                      .shapes = shapes,
-                                     .clusters = setting_.clusters,
+                                     .clusters = setup_.clusters,
                                      .cap = {},
                                      .model = product});
   report.rows = clicks_->report.rows;
@@ -182,6 +188,7 @@ void Trainer::JudgeClicksWithoutImpressions() {
   }
   model_.unplanned = Unplanned{judgement.signal, judgement.serving};
   model_.report.models["clicks_without_impressions"] = std::move(report);
+  return CalibrateCounts(setup_, *reach_, *clicks_, judgement, &model_);
 }
 
 RoiThreshold ChooseThreshold(const Table& campaigns, const TrainOptions& options,
@@ -219,7 +226,7 @@ Result<Learned> Trainer::LearnRoi(const std::vector<int64_t>& rows, const RoiThr
     };
   }
   const auto shapes = BaselineShapes(campaigns_, "success", std::array{Per::kCampaign});
-  return Learn(setting_, std::move(task), column::kRoi, shapes, {});
+  return Learn(setup_, std::move(task), column::kRoi, shapes, {});
 }
 
 Status Trainer::TrainRoi() {
@@ -244,6 +251,11 @@ Status Trainer::TrainRoi() {
   }
   PYTHIA_ASSIGN(Learned learned, LearnRoi(rows, chosen));
   WarnOfOneSidedLevels(learned.fitted.model, campaigns_, learned.task, &learned.report);
+  PYTHIA_ASSIGN(model_.roi_uncertainty,
+                AddEffects(setup_, learned.task, learned.fitted.model.encoder, &learned.report));
+  if (!learned.judgement.at.empty()) {
+    learned.report.calibration = CalibrationOf(learned.judgement);
+  }
   model_.roi = learned.part();
   model_.roi_threshold = chosen;
   report = std::move(learned.report);
@@ -272,19 +284,19 @@ Result<Model> Train(const Table& campaigns, const std::string& dataset, const Tr
   model.report.rows = campaigns.num_rows();
   model.report.seed = options.seed;
   model.report.features = features;
-  const TrainingSetup setting{
+  const TrainingSetup setup{
       .campaigns = campaigns,
       .folds = MakeFolds(campaigns, options.seed),
       .random = RandomFolds(campaigns, options.seed),
       .clusters = Clusters(campaigns),
       .alpha = options.alpha,
       .fit = {.features = features, .threads = options.threads, .stop = std::move(stop)}};
-  Trainer trainer(options, setting, &model);
+  Trainer trainer(options, setup, &model);
   progress.Begin("training reach", 0);
   PYTHIA_TRY(trainer.TrainReach(count_rows));
   progress.Begin("training clicks", 0);
   PYTHIA_TRY(trainer.TrainClicks(count_rows));
-  trainer.JudgeClicksWithoutImpressions();
+  PYTHIA_TRY(trainer.JudgeClicksWithoutImpressions());
   progress.Begin("training ROI", 0);
   PYTHIA_TRY(trainer.TrainRoi());
   progress.End();
