@@ -15,6 +15,7 @@ struct Words {
   std::string roi_threshold = "auto";
   std::optional<double> alpha;
   std::vector<std::string> features;
+  std::vector<std::string> allowed;
   int64_t seed = 1;
   int64_t threads = 0;
 };
@@ -39,6 +40,7 @@ Result<TrainOptions> OptionsFrom(const Words& words) {
   }
   options.alpha = words.alpha;
   options.features = words.features;
+  options.allowed = words.allowed;
   options.seed = static_cast<uint64_t>(words.seed);
   options.threads = static_cast<int>(words.threads);
   return options;
@@ -55,6 +57,8 @@ void AddTrain(Command& root, Session& session) {
   verb.Option("--alpha", &words->alpha, "Ridge penalty (default: chosen by cross-validation)");
   verb.List("--features", &words->features, "Columns to learn from (default: all of the plan)",
             true);
+  verb.List("--allow-feature", &words->allowed,
+            "Features known before launch although they tell the outcome", true);
   verb.Option("--seed", &words->seed, "Seed of the random folds (default: 1)");
   verb.Option("--threads", &words->threads, "Threads; any number gives the same model");
   session.AddJson(verb);

@@ -15,15 +15,14 @@ const Column* GroupColumn(const Table& table, const std::string& name) {
 }  // namespace
 
 std::string Baseline::Name() const {
+  const std::string scope = column.empty() ? "overall " : "";
   std::string name;
   if (target == "success") {
-    name = column.empty() ? "the overall rate" : "the rate";
+    name = scope + "rate";
   } else if (per == Per::kCampaign) {
-    name = (column.empty() ? "the same " : "") + target + " for every campaign";
-    if (!column.empty()) name = "mean " + target;
+    name = "average " + target + (column.empty() ? " of all campaigns" : "");
   } else {
-    name = target + (per == Per::kImpression ? " per impression" : " per unit of spend");
-    if (column.empty()) name = "overall " + name;
+    name = scope + target + (per == Per::kImpression ? " per impression" : " per unit of spend");
   }
   return column.empty() ? name : name + " by " + column;
 }

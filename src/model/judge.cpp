@@ -86,21 +86,28 @@ size_t SimplestUnbeaten(const std::vector<Rival>& rivals, std::span<const int64_
   return better.empty() ? simple : Best(rivals, better);
 }
 
+// Rows that say something: with a count above 0, or of the rarer class.
+int64_t Events(glm::Family family, std::span<const double> y) {
+  const int64_t above = std::count_if(y.begin(), y.end(), [](double value) { return value > 0; });
+  return family == glm::Family::kPoissonLog ? above : std::min(above, std::ssize(y) - above);
+}
+
 std::string Words(const Judgement& judgement, bool can_tell) {
   const std::string& name = judgement.verdict.serves;
   if (!can_tell) {
     return fmt::format(
-        "{} campaigns to judge by are too few to tell whether the model knows anything ({} are "
-        "needed): {} is what predicts",
-        judgement.at.size(), kMinVerdictRows, name);
+        "{} campaigns to judge by, or the clicks or successes among them, are too few to tell "
+        "whether the model knows anything ({} and {} are needed): the {} is what predicts",
+        judgement.at.size(), kMinVerdictRows, kMinVerdictEvents, name);
   }
   if (judgement.signal) {
-    return fmt::format("on campaigns that it has not seen, the model is {:.1f} % closer than {}",
-                       100 * judgement.verdict.gain_share, judgement.best);
+    return fmt::format(
+        "on campaigns that it has not seen, the model is {:.1f} % closer than the {}",
+        100 * judgement.verdict.gain_share, judgement.best);
   }
   if (judgement.serving.column.empty()) {
     return fmt::format(
-        "nothing known before launch tells these campaigns apart: {} predicts as well as the "
+        "nothing known before launch tells these campaigns apart: the {} predicts as well as the "
         "model, so that is what predicts",
         name);
   }
@@ -169,7 +176,8 @@ Judgement Judge(const Rivalry& rivalry) {
   for (const Baseline& shape : rivalry.shapes) {
     rivals.push_back(RunRival(rivalry, shape, judgement));
   }
-  const bool can_tell = std::ssize(judgement.at) >= kMinVerdictRows;
+  const bool can_tell = std::ssize(judgement.at) >= kMinVerdictRows &&
+                        Events(rivalry.task.family, judgement.y) >= kMinVerdictEvents;
   std::vector<size_t> all(rivals.size());
   std::iota(all.begin(), all.end(), size_t{0});
   const size_t best = Best(rivals, all);

@@ -20,6 +20,7 @@ namespace pythia {
 inline constexpr double kGainErrors = 1.96;
 inline constexpr double kLeastGainShare = 0.001;
 inline constexpr int64_t kMinVerdictRows = 50;
+inline constexpr int64_t kMinVerdictEvents = 10;  // rows with a count, or of the rarer class
 
 struct Gain {
   double mean = 0;

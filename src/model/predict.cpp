@@ -128,14 +128,14 @@ void Predicting::WithoutImpressions(const Part& clicks) {
     const Baseline& baseline = model_.unplanned->baseline;
     prediction.clicks = Mean(baseline, std::nullopt);
     Warn(
-        fmt::format("Impressions is not given: clicks are those of {}, which a model of the reach "
+        fmt::format("Impressions is not given: clicks are the {}, which a model of the reach "
                     "does not beat",
                     baseline.Name()));
     return;
   }
   if (!clicks.signal && clicks.baseline.per == Per::kCampaign) {
     prediction.clicks = Mean(clicks.baseline, std::nullopt);
-    Warn("Impressions is not given: clicks are those of " + clicks.baseline.Name());
+    Warn("Impressions is not given: clicks are the " + clicks.baseline.Name());
     return;
   }
   const double reach = Reach();

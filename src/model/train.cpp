@@ -11,6 +11,7 @@
 #include "model/digest.h"
 #include "model/effects.h"
 #include "model/evaluate.h"
+#include "model/guard.h"
 #include "model/intervals.h"
 #include "model/learn.h"
 
@@ -93,6 +94,20 @@ void WarnOfOneSidedLevels(const LinearModel& model, const Table& campaigns, cons
   }
 }
 
+void WarnOfRealisedSpend(const Table& campaigns, std::span<const std::string> features,
+                         TrainingReport* report) {
+  if (std::find(features.begin(), features.end(), column::kAcquisitionCost) == features.end()) {
+    return;
+  }
+  const double r = SpendFollowsClicks(campaigns);
+  if (r < kRealisedSpend) return;
+  report->warnings.push_back(fmt::format(
+      "{} follows the clicks (correlation {:.3f} of the logarithms): it looks like the bill of "
+      "pay-per-click, which is known only after. What rests on it may not hold for a plan; "
+      "--features trains without it",
+      column::kAcquisitionCost, r));
+}
+
 class Trainer {
  public:
   Trainer(const TrainOptions& options, const TrainingSetup& setup, Model* model)
@@ -134,6 +149,8 @@ Status Trainer::TrainClicks(const std::vector<int64_t>& rows) {
             .rows = rows,
             .y = NumbersAt(campaigns_, column::kClicks, rows)};
   for (const double shown : impressions) task.offset.push_back(std::log(shown));
+  PYTHIA_TRY(CheckFeaturesAlone(campaigns_, task, "clicks given the impressions", options_.allowed,
+                                setup_.fit));
   const auto shapes =
       BaselineShapes(campaigns_, "clicks", std::array{Per::kImpression, Per::kCampaign});
   PYTHIA_ASSIGN(clicks_, Learn(setup_, std::move(task), column::kClicks, shapes, impressions));
@@ -225,6 +242,7 @@ Result<Learned> Trainer::LearnRoi(const std::vector<int64_t>& rows, const RoiThr
                             ChooseThreshold(campaigns_, options_, train_rows).value);
     };
   }
+  PYTHIA_TRY(CheckFeaturesAlone(campaigns_, task, "ROI", options_.allowed, setup_.fit));
   const auto shapes = BaselineShapes(campaigns_, "success", std::array{Per::kCampaign});
   return Learn(setup_, std::move(task), column::kRoi, shapes, {});
 }
@@ -277,6 +295,7 @@ Result<Model> Train(const Table& campaigns, const std::string& dataset, const Tr
   std::vector<std::string> features = options.features;
   if (features.empty()) features = DefaultFeatures(schema);
   PYTHIA_TRY(CheckFeatures(schema, features));
+  PYTHIA_TRY(CheckIdentities(campaigns, features, options.allowed));
   PYTHIA_ASSIGN(const std::vector<int64_t> count_rows, CountRows(campaigns));
 
   Model model{.dataset = dataset, .data_sha256 = DataDigest(campaigns), .seed = options.seed};
@@ -291,6 +310,7 @@ Result<Model> Train(const Table& campaigns, const std::string& dataset, const Tr
       .clusters = Clusters(campaigns),
       .alpha = options.alpha,
       .fit = {.features = features, .threads = options.threads, .stop = std::move(stop)}};
+  WarnOfRealisedSpend(campaigns, features, &model.report);
   Trainer trainer(options, setup, &model);
   progress.Begin("training reach", 0);
   PYTHIA_TRY(trainer.TrainReach(count_rows));

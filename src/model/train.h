@@ -26,6 +26,7 @@ struct TrainOptions {
   double roi_threshold = 0;           // for kStated
   std::optional<double> alpha;        // ridge; absent: chosen by cross-validation
   std::vector<std::string> features;  // empty: DefaultFeatures
+  std::vector<std::string> allowed;   // features that the leakage guard lets pass
   uint64_t seed = 1;
   int threads = 1;
 };

@@ -131,6 +131,19 @@ TEST(Train, FewCampaignsGetNoVerdictOfSignal) {
   EXPECT_NE(clicks.verdict->words.find("too few"), std::string::npos) << clicks.verdict->words;
 }
 
+TEST(Train, OneClickIsNoSignal) {
+  Table table = EmptyHistory();
+  Random random(13);
+  for (int64_t i = 0; i < 300; ++i) {
+    MadeRow row = RandomRow(random, i);
+    row.clicks = i == 7 ? 1 : 0;
+    Append(row, &table);
+  }
+  const auto model = TrainOn(table);
+  ASSERT_TRUE(model) << model.error().ToString();
+  EXPECT_EQ(model->report.models.at("clicks").verdict->verdict, "no_signal");
+}
+
 TEST(Train, NoClicksAtAllIsRefusedInWords) {
   Table table = EmptyHistory();
   for (int i = 0; i < 60; ++i) Append({.id = std::to_string(i), .clicks = 0}, &table);
