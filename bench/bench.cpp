@@ -134,7 +134,7 @@ void Bench(int64_t rows, const std::filesystem::path& folder, const std::string&
       Require(clicks.metrics.at("deviance").value < *clicks.metrics.at("deviance").baseline,
               "the clicks model beats the overall CTR");
     });
-    Row("train (both models, twice)", trained, per_second(trained));
+    Row("train (three models, folds)", trained, per_second(trained));
     std::vector<pythia::Plan> plans(10000);
     for (size_t i = 0; i < plans.size(); ++i) {
       plans[i].values = {{"Channel_Used", "Email"},

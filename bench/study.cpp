@@ -1,85 +1,254 @@
-// A long simulation: does training find the truth, and nothing where there is nothing? Prints a
-// Markdown table; `make study` writes it to docs/study.md.
+// Long simulations: does training find the truth, and nothing where there is nothing? Prints
+// Markdown tables; `make study` writes them to docs/study.md.
 //
-//   pythia_study [HISTORIES]      default: 40 per world
+//   pythia_study [HISTORIES]      default: 100 per world
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "engine/engine.h"
+#include "campaign/dates.h"
+#include "campaign/schema.h"
+#include "metrics/counts.h"
+#include "model/train.h"
+#include "simulate/world.h"
 
 namespace {
 
-constexpr int64_t kRows = 5000;
+using pythia::ModelReport;
+namespace column = pythia::column;
+
+constexpr int64_t kNullRows = 5000;
+constexpr int64_t kSignalRows = 20000;
+constexpr int64_t kFreshRows = 20000;
+constexpr size_t kDeciles = 10;
+constexpr std::array kModels = {"reach", "clicks", "roi"};
 
 template <typename T>
 T OrDie(pythia::Result<T> result) {
   if (result) return std::move(*result);
-  (void)std::fprintf(stderr, "study: %s\n", result.error().ToString().c_str());
+  std::fprintf(stderr, "study: %s\n", result.error().ToString().c_str());
   std::exit(1);
 }
 
-// NaN, which nothing is better than, where there is none.
-double Baseline(const pythia::Metric& metric) { return metric.baseline.value_or(std::nan("")); }
+pythia::Table HistoryOf(const pythia::SimulateOptions& options) {
+  pythia::Schema schema;
+  for (const pythia::Factor& factor : pythia::Factors()) {
+    schema.push_back(*pythia::FindCanonical(factor.column));
+  }
+  for (const auto name : {column::kDuration, column::kAcquisitionCost, column::kDate,
+                          column::kImpressions, column::kClicks, column::kRoi}) {
+    schema.push_back(*pythia::FindCanonical(name));
+  }
+  pythia::Table table(schema);
+  for (int64_t row = 0; row < options.rows; ++row) {
+    pythia::Random random(options.seed, static_cast<uint64_t>(row));
+    const pythia::SimulatedCampaign campaign = pythia::DrawCampaign(options, row, random);
+    for (size_t f = 0; f < pythia::kNumFactors; ++f) {
+      const pythia::Factor& factor = pythia::Factors()[f];
+      table.Find(factor.column)->AppendString(factor.levels[campaign.levels[f]].name);
+    }
+    table.Find(column::kDuration)->AppendNumber(campaign.duration_days);
+    table.Find(column::kAcquisitionCost)->AppendNumber(static_cast<double>(campaign.spend));
+    table.Find(column::kDate)->AppendDay(campaign.day);
+    table.Find(column::kImpressions)->AppendNumber(static_cast<double>(campaign.impressions));
+    table.Find(column::kClicks)->AppendNumber(static_cast<double>(campaign.clicks));
+    table.Find(column::kRoi)->AppendNumber(static_cast<double>(campaign.roi_e2) / 100);
+  }
+  return table;
+}
 
-struct Sums {
-  int histories = 0;
-  int clicks_better = 0;
-  int roi_better = 0;
-  double d2 = 0;
-  double d2_baseline = 0;
-  double auc = 0;
+pythia::Model Trained(const pythia::Table& history) {
+  pythia::NoProgress quiet;
+  const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return OrDie(pythia::Train(history, "study", {.threads = threads}, quiet, {}));
+}
+
+int Signals(const pythia::Model& model) {
+  int signals = 0;
+  for (const char* name : kModels) {
+    signals += model.report.models.at(name).verdict->verdict == "signal" ? 1 : 0;
+  }
+  return signals;
+}
+
+// The deviance of the served clicks over that of the same clicks for every campaign, on fresh rows.
+double ServedOverConstant(const pythia::Model& model, const pythia::Table& history,
+                          const pythia::Table& fresh) {
+  double mean = 0;
+  for (const double clicks : history.Find(column::kClicks)->numbers()) {
+    mean += clicks / static_cast<double>(history.num_rows());
+  }
+  std::vector<double> served;
+  for (int64_t row = 0; row < fresh.num_rows(); ++row) {
+    const auto at = static_cast<size_t>(row);
+    pythia::Plan plan;
+    for (const pythia::Factor& factor : pythia::Factors()) {
+      plan.values[std::string(factor.column)] = std::string(fresh.Find(factor.column)->level(row));
+    }
+    for (const auto name : {column::kDuration, column::kAcquisitionCost, column::kImpressions}) {
+      plan.values[std::string(name)] = fresh.Find(name)->numbers()[at];
+    }
+    plan.values[std::string(column::kDate)] =
+        pythia::FormatDay(fresh.Find(column::kDate)->days()[at]);
+    served.push_back(*pythia::Predict(model, "study", plan).clicks);
+  }
+  const std::vector<double>& y = fresh.Find(column::kClicks)->numbers();
+  return pythia::metrics::MeanPoissonDeviance(y, served) /
+         pythia::metrics::MeanPoissonDeviance(y, std::vector<double>(y.size(), mean));
+}
+
+void StudyNull(int histories) {
+  int none = 0;
+  double worst = 0;
+  for (int seed = 1; seed <= histories; ++seed) {
+    pythia::SimulateOptions options{
+        .rows = kNullRows, .seed = static_cast<uint64_t>(seed), .signal = pythia::Signal::kNone};
+    const pythia::Table history = HistoryOf(options);
+    const pythia::Model model = Trained(history);
+    none += Signals(model) == 0 ? 1 : 0;
+    options.seed += 1'000'000;
+    options.rows = 2000;
+    worst = std::max(worst, std::abs(ServedOverConstant(model, history, HistoryOf(options)) - 1));
+  }
+  fmt::print(
+      "| histories | all three `no_signal` | served clicks' deviance off that of constant clicks, "
+      "at most |\n|---|---|---|\n| {} | {} | {:.2f} % |\n\n",
+      histories, none, 100 * worst);
+  std::fflush(stdout);
+}
+
+// Shares of truths inside, over all and by a split.
+struct Inside {
+  double inside = 0;
+  double all = 0;
+
+  void Add(bool in) {
+    inside += in ? 1 : 0;
+    ++all;
+  }
+  double share() const { return all > 0 ? inside / all : 0; }
 };
 
-void Study(pythia::Signal signal, int histories, const std::filesystem::path& folder) {
-  Sums sums;
-  pythia::NoProgress quiet;
-  for (int seed = 1; seed <= histories; ++seed) {
-    pythia::Config config;
-    config.store = folder / fmt::format("{}_{}.duckdb", pythia::SignalName(signal), seed);
-    config.models = folder / "models";
-    config.exports = folder / "exports";
-    pythia::Engine engine(config, {.actor = "study"});
-    const std::filesystem::path file = folder / "history.csv";
-    (void)OrDie(engine.Simulate(
-        {.options = {.rows = kRows, .seed = static_cast<uint64_t>(seed), .signal = signal},
-         .file = file},
-        quiet, {}));
-    (void)OrDie(engine.Clean({.file = file.string()}, quiet, {}));
-    const pythia::ModelInfo info = OrDie(engine.Train({}, quiet, {}));
-    const auto& clicks = info.report.models.at("clicks").metrics;
-    const auto& roi = info.report.models.at("roi").metrics;
-    ++sums.histories;
-    sums.clicks_better += clicks.at("deviance").value < Baseline(clicks.at("deviance")) ? 1 : 0;
-    sums.roi_better += roi.at("log_loss").value < Baseline(roi.at("log_loss")) ? 1 : 0;
-    sums.d2 += clicks.at("d2").value;
-    sums.d2_baseline += Baseline(clicks.at("d2"));
-    sums.auc += roi.at("auc").value;
+struct Split {
+  Inside overall;
+  std::array<Inside, 6> channels;
+  std::array<Inside, kDeciles> deciles;
+};
+
+std::string Range(const auto& parts) {
+  double low = 1;
+  double high = 0;
+  for (const Inside& part : parts) {
+    low = std::min(low, part.share());
+    high = std::max(high, part.share());
   }
-  const double n = sums.histories;
-  fmt::print("| {} | {} | {} | {:.3f} | {:.3f} | {} | {:.3f} |\n", pythia::SignalName(signal),
-             sums.histories, sums.clicks_better, sums.d2 / n, sums.d2_baseline / n, sums.roi_better,
-             sums.auc / n);
-  (void)std::fflush(stdout);
+  return fmt::format("{:.1f} to {:.1f}", 100 * low, 100 * high);
+}
+
+void AddEffects(const ModelReport& report, bool reach, Inside* inside) {
+  for (const pythia::Factor& factor : pythia::Factors()) {
+    for (const pythia::Level& level : factor.levels) {
+      const std::string term = fmt::format("{}={}", factor.column, level.name);
+      for (const pythia::Coefficient& coefficient : report.coefficients) {
+        if (coefficient.term != term || !coefficient.effect) continue;
+        const double truth = reach ? level.impressions : level.ctr;
+        inside->Add(coefficient.effect->lower <= truth && truth <= coefficient.effect->upper);
+      }
+    }
+  }
+}
+
+struct Told {
+  double mu = 0;
+  size_t channel = 0;
+  bool inside = false;
+};
+
+void AddTold(std::vector<Told> told, Split* split) {
+  std::sort(told.begin(), told.end(), [](const Told& a, const Told& b) { return a.mu < b.mu; });
+  for (size_t i = 0; i < told.size(); ++i) {
+    split->overall.Add(told[i].inside);
+    split->channels[told[i].channel].Add(told[i].inside);
+    split->deciles[i * kDeciles / told.size()].Add(told[i].inside);
+  }
+}
+
+// Click intervals of fresh campaigns, with and without their impressions.
+void AddIntervals(const pythia::Model& model, const pythia::SimulateOptions& options, Split* given,
+                  Split* without) {
+  std::vector<Told> told_given;
+  std::vector<Told> told_without;
+  for (int64_t row = 0; row < options.rows; ++row) {
+    pythia::Random random(options.seed, static_cast<uint64_t>(row));
+    const pythia::SimulatedCampaign campaign = pythia::DrawCampaign(options, row, random);
+    pythia::Plan plan;
+    for (size_t f = 0; f < pythia::kNumFactors; ++f) {
+      const pythia::Factor& factor = pythia::Factors()[f];
+      plan.values[std::string(factor.column)] = std::string(factor.levels[campaign.levels[f]].name);
+    }
+    plan.values["Duration"] = static_cast<double>(campaign.duration_days);
+    plan.values["Acquisition_Cost"] = static_cast<double>(campaign.spend);
+    plan.values["Date"] = pythia::FormatDay(campaign.day);
+    const auto told = [&] {
+      const pythia::Prediction p = pythia::Predict(model, "study", plan);
+      const auto clicks = static_cast<double>(campaign.clicks);
+      return Told{*p.clicks, campaign.levels[3],
+                  p.clicks_interval->lower <= clicks && clicks <= p.clicks_interval->upper};
+    };
+    told_without.push_back(told());
+    plan.values["Impressions"] = static_cast<double>(campaign.impressions);
+    told_given.push_back(told());
+  }
+  AddTold(std::move(told_given), given);
+  AddTold(std::move(told_without), without);
+}
+
+void StudySignal(pythia::Dispersion dispersion, int histories) {
+  int found = 0;
+  Inside clicks_effects;
+  Inside reach_effects;
+  Split given;
+  Split without;
+  for (int seed = 1; seed <= histories; ++seed) {
+    pythia::SimulateOptions options{.rows = kSignalRows,
+                                    .seed = static_cast<uint64_t>(seed),
+                                    .signal = pythia::Signal::kStrong,
+                                    .dispersion = dispersion};
+    const pythia::Model model = Trained(HistoryOf(options));
+    found += Signals(model) == 3 ? 1 : 0;
+    AddEffects(model.report.models.at("clicks"), false, &clicks_effects);
+    AddEffects(model.report.models.at("reach"), true, &reach_effects);
+    options.seed += 1'000'000;
+    options.rows = kFreshRows;
+    AddIntervals(model, options, &given, &without);
+  }
+  fmt::print("| {} | {} | {} | {:.1f} | {:.1f} | {:.1f} | {} | {} | {:.1f} | {} | {} |\n",
+             pythia::DispersionName(dispersion), histories, found, 100 * clicks_effects.share(),
+             100 * reach_effects.share(), 100 * given.overall.share(), Range(given.channels),
+             Range(given.deciles), 100 * without.overall.share(), Range(without.channels),
+             Range(without.deciles));
+  std::fflush(stdout);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int histories = argc > 1 ? static_cast<int>(std::strtol(argv[1], nullptr, 10)) : 40;
-  std::string name = (std::filesystem::temp_directory_path() / "pythia_study_XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return 1;
+  const int histories = argc > 1 ? std::atoi(argv[1]) : 100;
+  fmt::print("## Nothing to learn\n\n");
+  StudyNull(histories);
   fmt::print(
-      "| signal | histories | clicks model beats overall CTR | mean D² | its baseline | "
-      "ROI model beats the overall rate | mean AUC |\n|---|---|---|---|---|---|---|\n");
-  for (const pythia::Signal signal :
-       {pythia::Signal::kNone, pythia::Signal::kWeak, pythia::Signal::kStrong}) {
-    Study(signal, histories, name);
+      "## Much to learn\n\n| dispersion | histories | all three `signal` | effects of clicks "
+      "inside "
+      "95 % | effects of reach | clicks inside 90 % | by channel | by decile | without impressions "
+      "| by channel | by decile |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+  for (const auto dispersion : {pythia::Dispersion::kLinear, pythia::Dispersion::kQuadratic}) {
+    StudySignal(dispersion, histories);
   }
-  std::filesystem::remove_all(name);
 }

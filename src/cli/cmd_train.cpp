@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <charconv>
 #include <memory>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
@@ -16,6 +15,7 @@ struct Words {
   std::string roi_threshold = "auto";
   std::optional<double> alpha;
   std::vector<std::string> features;
+  std::vector<std::string> allowed;
   int64_t seed = 1;
   int64_t threads = 0;
 };
@@ -40,6 +40,7 @@ Result<TrainOptions> OptionsFrom(const Words& words) {
   }
   options.alpha = words.alpha;
   options.features = words.features;
+  options.allowed = words.allowed;
   options.seed = static_cast<uint64_t>(words.seed);
   options.threads = static_cast<int>(words.threads);
   return options;
@@ -49,14 +50,16 @@ Result<TrainOptions> OptionsFrom(const Words& words) {
 
 void AddTrain(Command& root, Session& session) {
   const auto words = std::make_shared<Words>();
-  Command& verb = root.AddCommand("train", "Train the clicks and the ROI model on a dataset");
+  Command& verb = root.AddCommand("train", "Train the reach, clicks and ROI models on a dataset");
   session.AddFlags(verb, true);
   verb.Option("--roi-threshold", &words->roi_threshold,
               "What counts as ROI-positive: auto, median or a number (default: auto)");
-  verb.Option("--alpha", &words->alpha, "Ridge penalty (default: practically none)");
+  verb.Option("--alpha", &words->alpha, "Ridge penalty (default: chosen by cross-validation)");
   verb.List("--features", &words->features, "Columns to learn from (default: all of the plan)",
             true);
-  verb.Option("--seed", &words->seed, "Seed of the split without dates (default: 1)");
+  verb.List("--allow-feature", &words->allowed,
+            "Features known before launch although they tell the outcome", true);
+  verb.Option("--seed", &words->seed, "Seed of the random folds (default: 1)");
   verb.Option("--threads", &words->threads, "Threads; any number gives the same model");
   session.AddJson(verb);
   verb.Examples(

@@ -1,6 +1,7 @@
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "cli/print.h"
 #include "cli/terminal.h"
@@ -16,7 +17,7 @@ struct MetricName {
 
 // In reading order; a metric that is not here is not for people.
 constexpr MetricName kMetricNames[] = {
-    {"mae", "mean absolute error (clicks)", false},
+    {"mae", "mean absolute error", false},
     {"d2", "D² (share of deviance explained)", false},
     {"r2", "R²", false},
     {"deviance", "mean Poisson deviance", false},
@@ -27,8 +28,13 @@ constexpr MetricName kMetricNames[] = {
 };
 
 void PrintMetrics(const ModelReport& report) {
-  TextTable table({"on held-out campaigns", "model", "baseline", "which is"});
-  table.Left(3);
+  const bool random = std::any_of(report.metrics.begin(), report.metrics.end(),
+                                  [](const auto& item) { return item.second.random_split; });
+  std::vector<std::string> header = {"on held-out campaigns", "model", "baseline"};
+  if (random) header.emplace_back("random split");
+  header.emplace_back("the baseline is");
+  TextTable table(header);
+  table.Left(header.size() - 1);
   for (const MetricName& name : kMetricNames) {
     const auto found = report.metrics.find(name.key);
     if (found == report.metrics.end()) continue;
@@ -36,8 +42,11 @@ void PrintMetrics(const ModelReport& report) {
     const auto text = [&](double value) {
       return name.is_share ? Percent(value) : fmt::format("{:.4g}", value);
     };
-    table.AddRow({name.label, text(metric.value), metric.baseline ? text(*metric.baseline) : "",
-                  metric.baseline_name});
+    std::vector<std::string> row = {name.label, text(metric.value),
+                                    metric.baseline ? text(*metric.baseline) : ""};
+    if (random) row.push_back(metric.random_split ? text(*metric.random_split) : "");
+    row.push_back(metric.baseline_name);
+    table.AddRow(row);
   }
   Print(table.ToString());
 }
@@ -51,29 +60,50 @@ void PrintConfusion(const ConfusionMatrix& confusion) {
   Print(table.ToString());
 }
 
-// One sentence on whether the model is worth having.
-void PrintComparison(const std::string& name, const ModelReport& report) {
-  const auto found = report.metrics.find(name == "clicks" ? "deviance" : "log_loss");
-  if (found == report.metrics.end() || !found->second.baseline) return;
-  const double model = found->second.value;
-  const double baseline = *found->second.baseline;
-  if (model < baseline) {
-    Print(fmt::format("  The model's error is {} below that of the baseline.\n",
-                      Percent(1 - model / baseline)));
-  } else {
-    Print(
-        fmt::format("  The model does no better than {}: this history holds nothing more that it "
-                    "could learn.\n",
-                    found->second.baseline_name));
+void PrintVerdict(const Verdict& verdict) {
+  Print(fmt::format("  verdict: {}: {}\n", verdict.verdict == "signal" ? "signal" : "no signal",
+                    Printable(verdict.words, 400)));
+}
+
+void PrintIntervals(const ModelReport& report) {
+  for (const auto& [name, interval] : report.intervals) {
+    const std::string of = name == "ctr" ? "CTR" : name;
+    if (interval.method == "none") {
+      Print(fmt::format("  {}: no interval: {}", of, interval.note));
+      continue;
+    }
+    Print(fmt::format("  {}: intervals of {:.0f} % from {} held-out campaigns ({})", of,
+                      100 * interval.level, WithCommas(interval.scores),
+                      Printable(interval.note, 400)));
+    if (interval.coverage) {
+      Print(fmt::format("    on the latest {} campaigns, judged by earlier ones alone: {} inside",
+                        WithCommas(interval.coverage_rows), Percent(*interval.coverage)));
+    }
   }
+  if (!report.intervals.empty()) Print("");
+}
+
+void PrintCalibration(const CalibrationReport& calibration) {
+  Print(
+      fmt::format("  probabilities: miscalibration {:.2g} of a Brier score of {:.4g}, normalised "
+                  "entropy {:.4g}",
+                  calibration.miscalibration, calibration.brier, calibration.normalised_entropy));
 }
 
 void PrintCoefficients(const ModelReport& report) {
   if (report.coefficients.empty()) return;
-  TextTable table({"term", "coefficient"});
-  table.AddRow({"(intercept)", fmt::format("{:+.4f}", report.intercept)});
+  TextTable table({"term", "coefficient", "effect", "95 % from", "to", "phi-scaled error"});
+  table.AddRow({"(intercept)", fmt::format("{:+.4f}", report.intercept), "", "", "", ""});
+  const auto text = [](double value) { return fmt::format("{:+.4f}", value); };
   for (const Coefficient& coefficient : report.coefficients) {
-    table.AddRow({coefficient.term, fmt::format("{:+.4f}", coefficient.value)});
+    std::vector<std::string> row = {coefficient.term, text(coefficient.value)};
+    if (const auto& effect = coefficient.effect) {
+      row.insert(row.end(), {text(effect->value), text(effect->lower), text(effect->upper),
+                             fmt::format("{:.4f}", effect->phi_error)});
+    } else {
+      row.insert(row.end(), {"none", "", "", ""});
+    }
+    table.AddRow(row);
   }
   Print(table.ToString());
 }
@@ -86,6 +116,13 @@ std::string ThresholdText(const RoiThreshold& threshold) {
   return fmt::format("ROI above {}", ShortNumber(threshold.value));
 }
 
+std::string Title(const std::string& name, const TrainingReport& report) {
+  if (name == "reach") return "Reach (impressions, given the plan)";
+  if (name == "clicks") return "Clicks (given the impressions: CTR)";
+  if (name == "roi") return report.roi_threshold ? ThresholdText(*report.roi_threshold) : "ROI";
+  return "Clicks without planned impressions (reach x CTR)";
+}
+
 }  // namespace
 
 void PrintModel(const ModelInfo& info, bool coefficients) {
@@ -94,21 +131,21 @@ void PrintModel(const ModelInfo& info, bool coefficients) {
   Print(fmt::format("  trained {} on {} campaigns of dataset {} (generation {}), seed {}\n",
                     info.created_at.substr(0, 19), WithCommas(report.rows), info.dataset,
                     report.generation, report.seed));
-  for (const std::string name : {"clicks", "roi"}) {
+  for (const std::string name : {"reach", "clicks", "clicks_without_impressions", "roi"}) {
     const auto found = report.models.find(name);
     if (found == report.models.end()) continue;
     const ModelReport& model = found->second;
-    std::string title = name == "clicks" ? "Clicks" : "ROI";
-    if (name == "roi" && report.roi_threshold) title = ThresholdText(*report.roi_threshold);
-    Print(Bold(title));
+    Print(Bold(Title(name, report)));
     if (!model.metrics.empty()) {
-      Print(fmt::format("  held out: {}; {} campaigns to learn from, {} to judge by\n",
+      Print(fmt::format("  held out: {}; up to {} campaigns to learn from, {} to judge by\n",
                         model.split.rule, WithCommas(model.split.train_rows),
                         WithCommas(model.split.test_rows)));
       PrintMetrics(model);
       if (model.confusion) PrintConfusion(*model.confusion);
-      PrintComparison(name, model);
     }
+    if (model.verdict) PrintVerdict(*model.verdict);
+    PrintIntervals(model);
+    if (coefficients && model.calibration) PrintCalibration(*model.calibration);
     if (coefficients) PrintCoefficients(model);
     for (const std::string& warning : model.warnings) {
       Print("  warning: " + Printable(warning, 400));
@@ -121,12 +158,23 @@ void PrintPrediction(const Predicted& predicted) {
   const Prediction& p = predicted.prediction;
   TextTable table({"prediction", ""});
   table.Left(1);
+  const auto add_interval = [&](const std::optional<Interval>& interval, const char* what,
+                                const auto& text) {
+    if (!interval) return;
+    table.AddRow({fmt::format("  {} {:.0f} %", what, 100 * interval->level),
+                  text(interval->lower) + " to " + text(interval->upper)});
+  };
   if (p.clicks) table.AddRow({"clicks", WithCommas(std::llround(*p.clicks))});
+  add_interval(p.clicks_interval, "such campaigns,",
+               [](double x) { return WithCommas(std::llround(x)); });
   if (p.ctr) table.AddRow({"CTR", Percent(*p.ctr, 2)});
+  add_interval(p.ctr_interval, "such campaigns,", [](double x) { return Percent(x, 2); });
   if (p.roi_probability) {
     table.AddRow({"ROI", RoiLabel(p)});
     table.AddRow({"probability of " + ThresholdText({*p.roi_threshold, p.roi_threshold_rule}),
                   Percent(*p.roi_probability)});
+    add_interval(p.roi_probability_interval, "as the history pins it down,",
+                 [](double x) { return Percent(x); });
   }
   table.AddRow({"model", p.model_version});
   Print(table.ToString());

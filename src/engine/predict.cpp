@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "base/clock.h"
 #include "campaign/schema.h"
@@ -15,12 +15,12 @@ namespace {
 // The column that a plan's field means to this model.
 std::optional<ColumnSpec> FindField(const Model& model, const std::string& name) {
   if (const ColumnSpec* canonical = FindCanonical(name)) return *canonical;
-  for (const std::optional<LinearModel>* part : {&model.clicks, &model.roi}) {
+  for (const std::optional<Part>* part : {&model.reach, &model.clicks, &model.roi}) {
     if (!*part) continue;
-    for (const NumericFeature& feature : (*part)->encoder.numbers()) {
+    for (const NumericFeature& feature : (*part)->model.encoder.numbers()) {
       if (feature.column == name) return ColumnSpec{name, ColumnType::kNumber, Role::kPlan, {}};
     }
-    for (const CategoryFeature& feature : (*part)->encoder.categories()) {
+    for (const CategoryFeature& feature : (*part)->model.encoder.categories()) {
       if (feature.column == name) return ColumnSpec{name, ColumnType::kCategory, Role::kPlan, {}};
     }
   }

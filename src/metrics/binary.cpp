@@ -23,11 +23,13 @@ void CheckRows(std::span<const double> y, std::span<const double> p) {
 double LogLoss(std::span<const double> y, std::span<const double> p) {
   CheckRows(y, p);
   double sum = 0;
-  for (size_t i = 0; i < y.size(); ++i) {
-    const double clipped = std::clamp(p[i], kLogLossClip, 1 - kLogLossClip);
-    sum -= y[i] == 1 ? std::log(clipped) : std::log1p(-clipped);
-  }
+  for (size_t i = 0; i < y.size(); ++i) sum += BinaryUnitDeviance(y[i], p[i]) / 2;
   return sum / static_cast<double>(y.size());
+}
+
+double BinaryUnitDeviance(double y, double p) {
+  const double clipped = std::clamp(p, kLogLossClip, 1 - kLogLossClip);
+  return -2 * (y == 1 ? std::log(clipped) : std::log1p(-clipped));
 }
 
 double BrierScore(std::span<const double> y, std::span<const double> p) {

@@ -17,6 +17,9 @@ inline constexpr double kLogLossClip = 0x1p-52;
 // Half the mean binomial deviance. Good, "Rational Decisions", J. R. Stat. Soc. B 14 (1952).
 double LogLoss(std::span<const double> y, std::span<const double> p);
 
+// The binomial deviance of one row: -2 (y log p + (1 - y) log(1 - p)), clipped as above.
+double BinaryUnitDeviance(double y, double p);
+
 // (1/n) sum (p - y)^2. Brier, "Verification of forecasts expressed in terms of probability",
 // Monthly Weather Review 78 (1950).
 double BrierScore(std::span<const double> y, std::span<const double> p);

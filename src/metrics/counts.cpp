@@ -21,13 +21,13 @@ bool AllEqual(std::span<const double> values) {
   return std::ranges::all_of(values, [&](double value) { return value == values.front(); });
 }
 
+}  // namespace
+
 double PoissonUnitDeviance(double y, double mu) {
   if (mu < 0) return kNaN;
   if (y == 0) return 2 * mu;
   return 2 * (y * std::log(y / mu) - (y - mu));
 }
-
-}  // namespace
 
 double MeanPoissonDeviance(std::span<const double> y, std::span<const double> mu) {
   PYTHIA_CHECK(!y.empty() && y.size() == mu.size());

@@ -8,6 +8,9 @@
 
 namespace pythia::metrics {
 
+// 2 (y log(y/mu) - (y - mu)) of one row, with the limits below.
+double PoissonUnitDeviance(double y, double mu);
+
 // (2/n) sum (y log(y/mu) - (y - mu)), y log y = 0 at y = 0. McCullagh and Nelder, "Generalized
 // Linear Models", 2nd ed., section 2.3; scikit-learn's mean_poisson_deviance. y >= 0; infinite
 // where mu = 0 < y, 0 for a row with mu = y = 0, NaN for mu < 0.

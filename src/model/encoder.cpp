@@ -1,12 +1,12 @@
 #include "model/encoder.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "campaign/dates.h"

@@ -1,8 +1,8 @@
 #include "model/encoder.h"
 
-#include <gtest/gtest.h>
-
 #include <numeric>
+
+#include <gtest/gtest.h>
 
 #include "campaign/dates.h"
 #include "model/made_history_test.h"

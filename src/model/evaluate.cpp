@@ -1,7 +1,7 @@
 #include "model/evaluate.h"
 
 #include <cmath>
-#include <vector>
+#include <optional>
 
 #include "metrics/binary.h"
 #include "metrics/counts.h"
@@ -10,19 +10,19 @@ namespace pythia {
 namespace {
 
 // A figure that does not exist on these rows (R² where nothing varies) is left out.
-void Add(const char* name, double value, double baseline, const char* baseline_name,
+void Add(const char* name, double value, double baseline, const std::string& baseline_name,
          ModelReport* report) {
   if (std::isfinite(value) && std::isfinite(baseline)) {
-    report->metrics[name] = {value, baseline, baseline_name};
+    report->metrics[name] = {value, baseline, baseline_name, std::nullopt};
   }
 }
 
 }  // namespace
 
-void EvaluateClicks(std::span<const double> y, std::span<const double> mu,
-                    std::span<const double> baseline, ModelReport* report) {
+void EvaluateCounts(const Judged& judged, ModelReport* report) {
   const auto add = [&](const char* name, auto metric) {
-    Add(name, metric(y, mu), metric(y, baseline), "overall CTR", report);
+    Add(name, metric(judged.y, judged.model), metric(judged.y, judged.baseline),
+        judged.baseline_name, report);
   };
   add("mae", metrics::MeanAbsoluteError);
   add("r2", metrics::RSquared);
@@ -30,17 +30,18 @@ void EvaluateClicks(std::span<const double> y, std::span<const double> mu,
   add("deviance", metrics::MeanPoissonDeviance);
 }
 
-void EvaluateRoi(std::span<const double> y, std::span<const double> p, double rate,
-                 ModelReport* report) {
-  const std::vector<double> constant(y.size(), rate);
-  const metrics::ConfusionCounts counts = metrics::Confusion(y, p);
+void EvaluateRoi(const Judged& judged, ModelReport* report) {
+  const auto add = [&](const char* name, auto metric) {
+    Add(name, metric(judged.y, judged.model), metric(judged.y, judged.baseline),
+        judged.baseline_name, report);
+  };
+  const metrics::ConfusionCounts counts = metrics::Confusion(judged.y, judged.model);
   report->confusion = {counts.true_positive, counts.false_positive, counts.true_negative,
                        counts.false_negative};
-  Add("accuracy", metrics::Accuracy(counts), metrics::Accuracy(metrics::Confusion(y, constant)),
-      "most frequent class", report);
-  Add("log_loss", metrics::LogLoss(y, p), metrics::LogLoss(y, constant), "overall rate", report);
-  Add("brier", metrics::BrierScore(y, p), metrics::BrierScore(y, constant), "overall rate", report);
-  Add("auc", metrics::Auc(y, p), 0.5, "coin toss", report);
+  add("accuracy", [](auto y, auto p) { return metrics::Accuracy(metrics::Confusion(y, p)); });
+  add("log_loss", metrics::LogLoss);
+  add("brier", metrics::BrierScore);
+  Add("auc", metrics::Auc(judged.y, judged.model), 0.5, "coin toss", report);
 }
 
 }  // namespace pythia

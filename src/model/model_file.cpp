@@ -2,11 +2,10 @@
 //   {"_pythia_model":{"body_bytes":N,"format_version":1,"sha256":"..."},"body":{...}}\n
 // The header is read by position and its length and hash are checked before any of the body is
 // parsed.
-#include <fmt/format.h>
-
-#include <charconv>
+#include <array>
 #include <limits>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/sha256.h"
@@ -21,6 +20,7 @@ constexpr size_t kMaxHeaderBytes = 256;
 constexpr std::string_view kHeaderStart = R"({"_pythia_model":)";
 constexpr std::string_view kBodyStart = R"(,"body":)";
 constexpr std::string_view kEnd = "}\n";
+constexpr std::array<const char*, 3> kPerNames = {"campaign", "impression", "spend"};
 
 Json EncoderToJson(const Encoder& encoder) {
   Json numbers = Json::array();
@@ -47,6 +47,52 @@ Json ToJson(const LinearModel& model) {
   return {{"encoder", EncoderToJson(model.encoder)},
           {"intercept", model.intercept},
           {"beta", model.beta}};
+}
+
+Json ToJson(const Baseline& baseline) {
+  Json groups = Json::object();
+  for (const auto& [level, group] : baseline.groups) groups[level] = {group.rate, group.rows};
+  return {
+      {"target", baseline.target},   {"per", kPerNames[static_cast<size_t>(baseline.per)]},
+      {"column", baseline.column},   {"overall", {baseline.overall.rate, baseline.overall.rows}},
+      {"groups", std::move(groups)}, {"mean_unit", baseline.mean_unit}};
+}
+
+Json ToJson(const std::optional<Part>& part) {
+  if (!part) return nullptr;
+  return {{"model", ToJson(part->model)},
+          {"signal", part->signal},
+          {"baseline", ToJson(part->baseline)}};
+}
+
+Json ToJson(const std::optional<Unplanned>& unplanned) {
+  if (!unplanned) return nullptr;
+  return {{"signal", unplanned->signal}, {"baseline", ToJson(unplanned->baseline)}};
+}
+
+Json ToJson(const std::optional<IntervalRule>& rule) {
+  if (!rule) return nullptr;
+  Json groups = Json::object();
+  for (const auto& [group, tails] : rule->groups) groups[group] = {tails.lower, tails.upper};
+  return {{"level", rule->level},        {"c1", rule->spread.c1},
+          {"c2", rule->spread.c2},       {"tails", {rule->tails.lower, rule->tails.upper}},
+          {"groups", std::move(groups)}, {"fold_scores", rule->fold_scores}};
+}
+
+Json ToJson(const std::vector<FoldModels>& folds) {
+  Json json = Json::array();
+  for (const FoldModels& fold : folds) {
+    json.push_back({{"reach", ToJson(std::optional(fold.reach))},
+                    {"clicks", ToJson(std::optional(fold.clicks))},
+                    {"clicks_without_impressions", ToJson(std::optional(fold.unplanned))},
+                    {"ctr", ToJson(fold.ctr)}});
+  }
+  return json;
+}
+
+Json ToJson(const std::optional<PlanUncertainty>& uncertainty) {
+  if (!uncertainty) return nullptr;
+  return {{"covariance", uncertainty->covariance}, {"separated", uncertainty->separated}};
 }
 
 Error Damaged(std::string_view what) {
@@ -89,13 +135,84 @@ bool IsSound(const LinearModel& model) {
   return std::cmp_equal(model.beta.size(), model.encoder.shape().num_columns());
 }
 
-Result<std::optional<LinearModel>> LinearFromJson(const Json& json) {
-  if (json.is_null()) return std::optional<LinearModel>();
-  LinearModel model{.encoder = EncoderFromJson(json.at("encoder")),
-                    .intercept = json.at("intercept").get<double>(),
-                    .beta = json.at("beta").get<std::vector<double>>()};
-  if (!IsSound(model)) return Fail(Damaged("its parts do not fit together"));
-  return std::optional<LinearModel>(std::move(model));
+BaselineGroup GroupFromJson(const Json& json) {
+  return {.rate = json.at(0).get<double>(), .rows = json.at(1).get<double>()};
+}
+
+Baseline BaselineFromJson(const Json& json) {
+  Baseline baseline{.target = json.at("target").get<std::string>(),
+                    .column = json.at("column").get<std::string>(),
+                    .overall = GroupFromJson(json.at("overall")),
+                    .mean_unit = json.at("mean_unit").get<double>()};
+  const auto per = json.at("per").get<std::string>();
+  baseline.per = per == kPerNames[1]   ? Per::kImpression
+                 : per == kPerNames[2] ? Per::kSpend
+                                       : Per::kCampaign;
+  for (const auto& [level, group] : json.at("groups").items()) {
+    baseline.groups[level] = GroupFromJson(group);
+  }
+  return baseline;
+}
+
+LinearModel LinearFromJson(const Json& json) {
+  return {.encoder = EncoderFromJson(json.at("encoder")),
+          .intercept = json.at("intercept").get<double>(),
+          .beta = json.at("beta").get<std::vector<double>>()};
+}
+
+Result<std::optional<Part>> PartFromJson(const Json& json) {
+  if (json.is_null()) return std::optional<Part>();
+  Part part{.model = LinearFromJson(json.at("model")),
+            .signal = json.at("signal").get<bool>(),
+            .baseline = BaselineFromJson(json.at("baseline"))};
+  if (!IsSound(part.model)) return Fail(Damaged("its parts do not fit together"));
+  return std::optional<Part>(std::move(part));
+}
+
+std::optional<Unplanned> UnplannedFromJson(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return Unplanned{.signal = json.at("signal").get<bool>(),
+                   .baseline = BaselineFromJson(json.at("baseline"))};
+}
+
+Tails TailsFromJson(const Json& json) {
+  return {.lower = json.at(0).get<double>(), .upper = json.at(1).get<double>()};
+}
+
+std::optional<IntervalRule> RuleFromJson(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  IntervalRule rule{.level = json.at("level").get<double>(),
+                    .spread = {json.at("c1").get<double>(), json.at("c2").get<double>()},
+                    .tails = TailsFromJson(json.at("tails")),
+                    .fold_scores = json.at("fold_scores").get<std::vector<std::vector<double>>>()};
+  for (const auto& [group, tails] : json.at("groups").items()) {
+    rule.groups[group] = TailsFromJson(tails);
+  }
+  return rule;
+}
+
+Result<std::vector<FoldModels>> FoldsFromJson(const Json& json) {
+  std::vector<FoldModels> folds;
+  for (const Json& fold : json) {
+    PYTHIA_ASSIGN(const std::optional<Part> reach, PartFromJson(fold.at("reach")));
+    PYTHIA_ASSIGN(const std::optional<Part> clicks, PartFromJson(fold.at("clicks")));
+    const auto unplanned = UnplannedFromJson(fold.at("clicks_without_impressions"));
+    if (!reach || !clicks || !unplanned) return Fail(Damaged("a fold's model is missing"));
+    folds.push_back({*reach, *clicks, *unplanned, BaselineFromJson(fold.at("ctr"))});
+  }
+  return folds;
+}
+
+Result<std::optional<PlanUncertainty>> UncertaintyFromJson(const Json& json,
+                                                           const std::optional<Part>& roi) {
+  if (json.is_null()) return std::optional<PlanUncertainty>();
+  PlanUncertainty uncertainty{.covariance = json.at("covariance").get<std::vector<double>>(),
+                              .separated = json.at("separated").get<std::vector<int>>()};
+  const size_t width = roi ? roi->model.beta.size() + 1 : 0;
+  if (uncertainty.covariance.size() != width * (width + 1) / 2) {
+    return Fail(Damaged("its parts do not fit together"));
+  }
+  return std::optional<PlanUncertainty>(std::move(uncertainty));
 }
 
 Result<Model> ModelFromJson(const Json& body) {
@@ -103,11 +220,22 @@ Result<Model> ModelFromJson(const Json& body) {
   model.dataset = body.at("dataset").get<std::string>();
   model.data_sha256 = body.at("data_sha256").get<std::string>();
   model.seed = body.at("seed").get<uint64_t>();
-  PYTHIA_ASSIGN(model.clicks, LinearFromJson(body.at("clicks")));
-  PYTHIA_ASSIGN(model.roi, LinearFromJson(body.at("roi")));
+  PYTHIA_ASSIGN(model.reach, PartFromJson(body.at("reach")));
+  PYTHIA_ASSIGN(model.clicks, PartFromJson(body.at("clicks")));
+  PYTHIA_ASSIGN(model.roi, PartFromJson(body.at("roi")));
+  model.unplanned = UnplannedFromJson(body.at("clicks_without_impressions"));
+  model.ctr = BaselineFromJson(body.at("ctr"));
+  model.clicks_interval = RuleFromJson(body.at("clicks_interval"));
+  model.unplanned_interval = RuleFromJson(body.at("clicks_without_impressions_interval"));
+  model.ctr_interval = RuleFromJson(body.at("ctr_interval"));
+  PYTHIA_ASSIGN(model.folds, FoldsFromJson(body.at("folds")));
+  PYTHIA_ASSIGN(model.roi_uncertainty, UncertaintyFromJson(body.at("roi_uncertainty"), model.roi));
   PYTHIA_ASSIGN(model.report, TrainingReportFromJson(body.at("report")));
   model.roi_threshold = model.report.roi_threshold;
   if (model.roi && !model.roi_threshold) return Fail(Damaged("the ROI threshold is missing"));
+  if (model.unplanned && !(model.reach && model.clicks)) {
+    return Fail(Damaged("the reach model is missing"));
+  }
   return model;
 }
 
@@ -147,8 +275,16 @@ std::string SerializeModel(const Model& model) {
   const Json body = {{"dataset", model.dataset},
                      {"data_sha256", model.data_sha256},
                      {"seed", model.seed},
-                     {"clicks", model.clicks ? ToJson(*model.clicks) : Json()},
-                     {"roi", model.roi ? ToJson(*model.roi) : Json()},
+                     {"reach", ToJson(model.reach)},
+                     {"clicks", ToJson(model.clicks)},
+                     {"roi", ToJson(model.roi)},
+                     {"clicks_without_impressions", ToJson(model.unplanned)},
+                     {"ctr", ToJson(model.ctr)},
+                     {"clicks_interval", ToJson(model.clicks_interval)},
+                     {"clicks_without_impressions_interval", ToJson(model.unplanned_interval)},
+                     {"ctr_interval", ToJson(model.ctr_interval)},
+                     {"folds", ToJson(model.folds)},
+                     {"roi_uncertainty", ToJson(model.roi_uncertainty)},
                      {"report", pythia::ToJson(report)}};
   const std::string text = DumpJson(body);
   return fmt::format(R"({}{{"body_bytes":{},"format_version":{},"sha256":"{}"}}{}{}{})",

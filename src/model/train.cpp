@@ -1,161 +1,73 @@
 #include "model/train.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
-#include "base/check.h"
+#include <fmt/format.h>
+
 #include "campaign/schema.h"
-#include "glm/fit.h"
+#include "model/digest.h"
+#include "model/effects.h"
 #include "model/evaluate.h"
-#include "model/split.h"
+#include "model/guard.h"
+#include "model/intervals.h"
+#include "model/learn.h"
 
 namespace pythia {
 namespace {
 
-constexpr double kDefaultLambda = 1e-6;
 constexpr double kMinClassShare = 0.05;
+// Display and search stay below it; shops that count visits as impressions do not.
+constexpr double kHighCtr = 0.1;
 
-// What one model is fitted on.
-struct Task {
-  glm::Family family = glm::Family::kPoissonLog;
-  std::vector<int64_t> rows;
-  std::vector<double> y;       // [rows]
-  std::vector<double> offset;  // [rows], or empty
-};
-
-struct Fitted {
-  LinearModel model;
-  glm::Fit fit;
-  double alpha = 0;
-};
-
-class Trainer {
- public:
-  Trainer(const Table& campaigns, const TrainOptions& options, std::vector<std::string> features,
-          std::stop_token stop)
-      : campaigns_(campaigns),
-        options_(options),
-        features_(std::move(features)),
-        stop_(std::move(stop)),
-        held_out_(HoldOut(campaigns, options.seed)) {}
-
-  Result<ModelReport> TrainClicks(std::optional<LinearModel>* model);
-  Result<ModelReport> TrainRoi(std::optional<LinearModel>* model,
-                               std::optional<RoiThreshold>* threshold);
-
- private:
-  // The rows of `rows` on one side of the split.
-  std::vector<int64_t> Side(std::span<const int64_t> rows, bool test) const;
-  Task ClicksTask(std::vector<int64_t> rows) const;
-  Task RoiTask(std::vector<int64_t> rows, double threshold) const;
-  Result<Fitted> Fit(const Task& task, std::vector<std::string>* notes) const;
-  // exp(eta) or the probability for the task's rows.
-  std::vector<double> Means(const LinearModel& model, const Task& task) const;
-  RoiThreshold ChooseThreshold(std::span<const int64_t> rows) const;
-  void Describe(const Fitted& fitted, const Task& task, ModelReport* report) const;
-  double Number(std::string_view name, int64_t row) const;
-
-  const Table& campaigns_;
-  const TrainOptions& options_;
-  std::vector<std::string> features_;
-  std::stop_token stop_;
-  HeldOut held_out_;
-};
-
-double Trainer::Number(std::string_view name, int64_t row) const {
-  return campaigns_.Find(name)->numbers()[static_cast<size_t>(row)];
+double NumberAt(const Table& campaigns, std::string_view name, int64_t row) {
+  return campaigns.Find(name)->numbers()[static_cast<size_t>(row)];
 }
 
-std::vector<int64_t> Trainer::Side(std::span<const int64_t> rows, bool test) const {
-  std::vector<int64_t> side;
-  for (const int64_t row : rows) {
-    if ((held_out_.test[static_cast<size_t>(row)] != 0) == test) side.push_back(row);
-  }
-  return side;
+std::vector<double> NumbersAt(const Table& campaigns, std::string_view name,
+                              std::span<const int64_t> rows) {
+  std::vector<double> numbers;
+  numbers.reserve(rows.size());
+  for (const int64_t row : rows) numbers.push_back(NumberAt(campaigns, name, row));
+  return numbers;
 }
 
-Task Trainer::ClicksTask(std::vector<int64_t> rows) const {
-  Task task{.family = glm::Family::kPoissonLog, .rows = std::move(rows), .y = {}, .offset = {}};
-  for (const int64_t row : task.rows) {
-    task.y.push_back(Number(column::kClicks, row));
-    task.offset.push_back(std::log(Number(column::kImpressions, row)));
-  }
-  return task;
-}
-
-Task Trainer::RoiTask(std::vector<int64_t> rows, double threshold) const {
-  Task task{.family = glm::Family::kBinomialLogit, .rows = std::move(rows), .y = {}, .offset = {}};
-  for (const int64_t row : task.rows) {
-    task.y.push_back(Number(column::kRoi, row) > threshold ? 1 : 0);
-  }
-  return task;
-}
-
-// The mean working weight of the intercept-only fit: the scale on which a ridge is strong or weak.
-double MeanWorkingWeight(const Task& task) {
+double Sum(std::span<const double> values) {
   double sum = 0;
-  for (const double y : task.y) sum += y;
-  const double mean = sum / static_cast<double>(task.y.size());
-  return task.family == glm::Family::kPoissonLog ? mean : mean * (1 - mean);
+  for (const double value : values) sum += value;
+  return sum;
 }
 
-Result<Fitted> Trainer::Fit(const Task& task, std::vector<std::string>* notes) const {
-  Fitted fitted;
-  fitted.model.encoder = Encoder::Fit(campaigns_, task.rows, features_, notes);
-  glm::MemoryDesign design(fitted.model.encoder.shape());
-  fitted.model.encoder.Encode(campaigns_, task.rows, &design);
-  design.y = task.y;
-  design.offset = task.offset;
-  fitted.alpha = options_.alpha.value_or(kDefaultLambda * MeanWorkingWeight(task));
-  PYTHIA_ASSIGN(fitted.fit, glm::FitGlm(design, {.family = task.family,
-                                                 .alpha = fitted.alpha,
-                                                 .threads = options_.threads,
-                                                 .standard_errors = false,
-                                                 .stop = stop_}));
-  if (fitted.fit.cancelled) return Fail(ErrorCode::kCancelled, "training was stopped");
-  fitted.model.intercept = fitted.fit.intercept;
-  fitted.model.beta = fitted.fit.beta;
-  return fitted;
-}
-
-std::vector<double> Trainer::Means(const LinearModel& model, const Task& task) const {
-  glm::MemoryDesign design(model.encoder.shape());
-  model.encoder.Encode(campaigns_, task.rows, &design);
-  design.y = task.y;
-  design.offset = task.offset;
-  std::vector<double> mu(task.rows.size());
-  glm::DesignBlock block;
-  size_t at = 0;
-  while (design.Next(0, &block).value_or(false)) {
-    const auto eta = std::span(mu).subspan(at, static_cast<size_t>(block.rows));
-    glm::LinearPredictor(design.shape(), block, model.intercept, model.beta, eta);
-    for (double& value : eta) value = glm::InverseLink(task.family, value);
-    at += eta.size();
+// Rows that impressions and clicks can be learned from.
+Result<std::vector<int64_t>> CountRows(const Table& campaigns) {
+  const Column& clicks = *campaigns.Find(column::kClicks);
+  const Column& impressions = *campaigns.Find(column::kImpressions);
+  std::vector<int64_t> rows;
+  bool any_click = false;
+  for (int64_t row = 0; row < campaigns.num_rows(); ++row) {
+    if (clicks.IsMissing(row) || impressions.IsMissing(row)) continue;
+    const double shown = impressions.numbers()[static_cast<size_t>(row)];
+    const double clicked = clicks.numbers()[static_cast<size_t>(row)];
+    if (!(shown > 0 && clicked <= shown)) continue;
+    rows.push_back(row);
+    any_click = any_click || clicked > 0;
   }
-  return mu;
-}
-
-void Trainer::Describe(const Fitted& fitted, const Task& task, ModelReport* report) const {
-  report->rows = static_cast<int64_t>(task.rows.size());
-  report->alpha = fitted.alpha;
-  report->iterations = fitted.fit.iterations;
-  report->converged = fitted.fit.converged;
-  report->gradient = fitted.fit.gradient;
-  report->deviance = fitted.fit.deviance;
-  report->null_deviance = fitted.fit.null_deviance;
-  report->phi = fitted.fit.phi;
-  report->intercept = fitted.model.intercept;
-  const std::vector<std::string> terms = fitted.model.encoder.terms();
-  for (size_t j = 0; j < terms.size(); ++j) {
-    report->coefficients.push_back({terms[j], fitted.model.beta[j]});
+  if (std::cmp_less(rows.size(), kMinTrainingRows)) {
+    return Fail(
+        Error{.code = ErrorCode::kBadInput,
+              .message = fmt::format("only {} campaigns have impressions above 0 and clicks "
+                                     "not above them; {} are needed to train",
+                                     rows.size(), kMinTrainingRows),
+              .hint = "Load more history: pythia clean FILE --append"});
   }
-  if (!fitted.fit.converged) {
-    report->warnings.push_back(fmt::format(
-        "the fit did not converge in {} steps: do not rely on this model", fitted.fit.iterations));
+  if (!any_click) {
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = "no campaign has a click: there is nothing to learn",
+                      .hint = "Check which column became Clicks: pythia clean FILE --dry-run"});
   }
+  return rows;
 }
 
 // Levels whose rows all have the same outcome: only the ridge keeps their coefficients finite.
@@ -182,55 +94,126 @@ void WarnOfOneSidedLevels(const LinearModel& model, const Table& campaigns, cons
   }
 }
 
-Result<ModelReport> Trainer::TrainClicks(std::optional<LinearModel>* model) {
-  const Column& clicks = *campaigns_.Find(column::kClicks);
-  const Column& impressions = *campaigns_.Find(column::kImpressions);
-  std::vector<int64_t> rows;
-  for (int64_t row = 0; row < campaigns_.num_rows(); ++row) {
-    if (clicks.IsMissing(row) || impressions.IsMissing(row)) continue;
-    const double shown = impressions.numbers()[static_cast<size_t>(row)];
-    if (shown > 0 && clicks.numbers()[static_cast<size_t>(row)] <= shown) rows.push_back(row);
+void WarnOfRealisedSpend(const Table& campaigns, std::span<const std::string> features,
+                         TrainingReport* report) {
+  if (std::find(features.begin(), features.end(), column::kAcquisitionCost) == features.end()) {
+    return;
   }
-  if (std::cmp_less(rows.size(), kMinTrainingRows)) {
-    return Fail(
-        Error{.code = ErrorCode::kBadInput,
-              .message = fmt::format("only {} campaigns have impressions above 0 and clicks "
-                                     "not above them; {} are needed to train",
-                                     rows.size(), kMinTrainingRows),
-              .hint = "Load more history: pythia clean FILE --append"});
-  }
-  ModelReport report{.target = std::string(column::kClicks)};
-  const Task train = ClicksTask(Side(rows, false));
-  const Task test = ClicksTask(Side(rows, true));
-  report.split = {held_out_.rule, static_cast<int64_t>(train.rows.size()),
-                  static_cast<int64_t>(test.rows.size())};
-  double clicked = 0;
-  double shown = 0;
-  for (size_t i = 0; i < train.rows.size(); ++i) {
-    clicked += train.y[i];
-    shown += std::exp(train.offset[i]);
-  }
-  std::vector<std::string> ignored;
-  if (!test.rows.empty() && clicked > 0) {
-    PYTHIA_ASSIGN(const Fitted judged, Fit(train, &ignored));
-    std::vector<double> baseline;
-    for (const double offset : test.offset) baseline.push_back(clicked / shown * std::exp(offset));
-    EvaluateClicks(test.y, Means(judged.model, test), baseline, &report);
-  } else {
-    report.warnings.emplace_back("too little history to hold rows out: nothing was evaluated");
-  }
-  const Task all = ClicksTask(rows);
-  PYTHIA_ASSIGN(Fitted fitted, Fit(all, &report.warnings));
-  Describe(fitted, all, &report);
-  *model = std::move(fitted.model);
-  return report;
+  const double r = SpendFollowsClicks(campaigns);
+  if (r < kRealisedSpend) return;
+  report->warnings.push_back(fmt::format(
+      "{} follows the clicks (correlation {:.3f} of the logarithms): it looks like the bill of "
+      "pay-per-click, which is known only after. What rests on it may not hold for a plan; "
+      "--features trains without it",
+      column::kAcquisitionCost, r));
 }
 
-RoiThreshold Trainer::ChooseThreshold(std::span<const int64_t> rows) const {
-  if (options_.roi_rule == RoiThresholdRule::kStated) return {options_.roi_threshold, "stated"};
+class Trainer {
+ public:
+  Trainer(const TrainOptions& options, const TrainingSetup& setup, Model* model)
+      : campaigns_(setup.campaigns), options_(options), setup_(setup), model_(*model) {}
+
+  Status TrainReach(const std::vector<int64_t>& rows);
+  Status TrainClicks(const std::vector<int64_t>& rows);
+  // Reach times CTR as they are served, against what a user has without them.
+  Status JudgeClicksWithoutImpressions();
+  Status TrainRoi();
+
+ private:
+  Result<Learned> LearnRoi(const std::vector<int64_t>& rows, const RoiThreshold& chosen);
+
+  const Table& campaigns_;
+  const TrainOptions& options_;
+  const TrainingSetup& setup_;
+  Model& model_;
+  std::optional<Learned> reach_;
+  std::optional<Learned> clicks_;
+};
+
+Status Trainer::TrainReach(const std::vector<int64_t>& rows) {
+  Task task{.family = glm::Family::kPoissonLog,
+            .rows = rows,
+            .y = NumbersAt(campaigns_, column::kImpressions, rows)};
+  const auto shapes =
+      BaselineShapes(campaigns_, "impressions", std::array{Per::kCampaign, Per::kSpend});
+  PYTHIA_ASSIGN(reach_, Learn(setup_, std::move(task), column::kImpressions, shapes, {}));
+  PYTHIA_TRY(AddEffects(setup_, reach_->task, reach_->fitted.model.encoder, &reach_->report));
+  model_.reach = reach_->part();
+  model_.report.models["reach"] = reach_->report;
+  return {};
+}
+
+Status Trainer::TrainClicks(const std::vector<int64_t>& rows) {
+  const std::vector<double> impressions = NumbersAt(campaigns_, column::kImpressions, rows);
+  Task task{.family = glm::Family::kPoissonLog,
+            .rows = rows,
+            .y = NumbersAt(campaigns_, column::kClicks, rows)};
+  for (const double shown : impressions) task.offset.push_back(std::log(shown));
+  PYTHIA_TRY(CheckFeaturesAlone(campaigns_, task, "clicks given the impressions", options_.allowed,
+                                setup_.fit));
+  const auto shapes =
+      BaselineShapes(campaigns_, "clicks", std::array{Per::kImpression, Per::kCampaign});
+  PYTHIA_ASSIGN(clicks_, Learn(setup_, std::move(task), column::kClicks, shapes, impressions));
+  const Task& learned = clicks_->task;
+  model_.ctr = FitBaseline(shapes[0], campaigns_, learned.rows, learned.y, impressions);
+  if (model_.ctr.overall.rate >= kHighCtr) {
+    clicks_->report.warnings.push_back(fmt::format(
+        "of 100 impressions {:.0f} led to a click, far more than advertisements reach: check that "
+        "Impressions counts impressions and not visits; the model does not know that clicks end "
+        "at the impressions, so its predictions are capped there",
+        100 * model_.ctr.overall.rate));
+  }
+  const Encoder& encoder = clicks_->fitted.model.encoder;
+  PYTHIA_TRY(AddEffects(setup_, learned, encoder, &clicks_->report));
+  PYTHIA_TRY(AddFreeExposure(setup_, learned, encoder, &clicks_->report));
+  model_.clicks = clicks_->part();
+  model_.report.models["clicks"] = clicks_->report;
+  return {};
+}
+
+Status Trainer::JudgeClicksWithoutImpressions() {
+  ModelReport report{.target = std::string(column::kClicks)};
+  const Judgement& reach = reach_->judgement;
+  const Judgement& clicks = clicks_->judgement;
+  // Constant clicks need no reach.
+  const bool from_reach = clicks.signal || clicks.serving.per == Per::kImpression;
+  std::vector<double> product(clicks_->task.rows.size(), 0);
+  for (size_t i = 0; i < clicks.at.size(); ++i) {
+    const double impressions = std::exp(clicks_->task.offset[clicks.at[i]]);
+    product[clicks.at[i]] = from_reach && i < reach.at.size() && reach.at[i] == clicks.at[i]
+                                ? reach.served[i] * clicks.served[i] / impressions
+                                : clicks.served[i];
+  }
+  const auto shapes = BaselineShapes(campaigns_, "clicks", std::array{Per::kCampaign, Per::kSpend});
+  const Judgement judgement = Judge({.table = campaigns_,
+                                     .task = clicks_->task,
+                                     .cv = clicks_->cv,
+                                     .shapes = shapes,
+                                     .clusters = setup_.clusters,
+                                     .cap = {},
+                                     .model = product});
+  report.rows = clicks_->report.rows;
+  report.converged = clicks_->report.converged && reach_->report.converged;
+  report.split = clicks_->report.split;
+  report.verdict = judgement.verdict;
+  if (!judgement.at.empty()) {
+    EvaluateCounts({.y = judgement.y,
+                    .model = judgement.model,
+                    .baseline = judgement.baseline,
+                    .baseline_name = judgement.best},
+                   &report);
+  }
+  model_.unplanned = Unplanned{judgement.signal, judgement.serving};
+  model_.report.models["clicks_without_impressions"] = std::move(report);
+  return CalibrateCounts(setup_, *reach_, *clicks_, judgement, &model_);
+}
+
+RoiThreshold ChooseThreshold(const Table& campaigns, const TrainOptions& options,
+                             std::span<const int64_t> rows) {
+  if (options.roi_rule == RoiThresholdRule::kStated) return {options.roi_threshold, "stated"};
   std::vector<double> values;
-  for (const int64_t row : rows) values.push_back(Number(column::kRoi, row));
-  if (options_.roi_rule == RoiThresholdRule::kAuto) {
+  for (const int64_t row : rows) values.push_back(NumberAt(campaigns, column::kRoi, row));
+  if (options.roi_rule == RoiThresholdRule::kAuto) {
     const auto above = std::count_if(values.begin(), values.end(), [](double x) { return x > 0; });
     const double share = static_cast<double>(above) / static_cast<double>(values.size());
     if (share >= kMinClassShare && share <= 1 - kMinClassShare) return {0, "break_even"};
@@ -242,13 +225,31 @@ RoiThreshold Trainer::ChooseThreshold(std::span<const int64_t> rows) const {
   return {median, "median"};
 }
 
-bool HasBothClasses(const Task& task) {
-  return std::set<double>(task.y.begin(), task.y.end()).size() == 2;
+std::vector<double> AboveThreshold(const Table& campaigns, std::span<const int64_t> rows,
+                                   double threshold) {
+  std::vector<double> y = NumbersAt(campaigns, column::kRoi, rows);
+  for (double& value : y) value = value > threshold ? 1 : 0;
+  return y;
 }
 
-Result<ModelReport> Trainer::TrainRoi(std::optional<LinearModel>* model,
-                                      std::optional<RoiThreshold>* threshold) {
-  ModelReport report{.target = std::string(column::kRoi)};
+Result<Learned> Trainer::LearnRoi(const std::vector<int64_t>& rows, const RoiThreshold& chosen) {
+  Task task{.family = glm::Family::kBinomialLogit,
+            .rows = rows,
+            .y = AboveThreshold(campaigns_, rows, chosen.value)};
+  if (chosen.rule == "median") {
+    task.y_after = [this, rows](std::span<const int64_t> train_rows) {
+      return AboveThreshold(campaigns_, rows,
+                            ChooseThreshold(campaigns_, options_, train_rows).value);
+    };
+  }
+  PYTHIA_TRY(CheckFeaturesAlone(campaigns_, task, "ROI", options_.allowed, setup_.fit));
+  const auto shapes = BaselineShapes(campaigns_, "success", std::array{Per::kCampaign});
+  return Learn(setup_, std::move(task), column::kRoi, shapes, {});
+}
+
+Status Trainer::TrainRoi() {
+  ModelReport& report = model_.report.models["roi"];
+  report.target = column::kRoi;
   const Column* roi = campaigns_.Find(column::kRoi);
   std::vector<int64_t> rows;
   for (int64_t row = 0; roi != nullptr && row < campaigns_.num_rows(); ++row) {
@@ -257,38 +258,26 @@ Result<ModelReport> Trainer::TrainRoi(std::optional<LinearModel>* model,
   if (std::cmp_less(rows.size(), kMinTrainingRows)) {
     report.warnings.push_back(fmt::format("no ROI model: {} campaigns have an ROI, {} are needed",
                                           rows.size(), kMinTrainingRows));
-    return report;
+    return {};
   }
-  const RoiThreshold chosen = ChooseThreshold(rows);
-  const Task all = RoiTask(rows, chosen.value);
-  if (!HasBothClasses(all)) {
+  const RoiThreshold chosen = ChooseThreshold(campaigns_, options_, rows);
+  const double positive = Sum(AboveThreshold(campaigns_, rows, chosen.value));
+  if (positive == 0 || positive == static_cast<double>(rows.size())) {
     report.warnings.push_back(fmt::format(
         "no ROI model: every campaign is on the same side of the threshold {}", chosen.value));
-    return report;
+    return {};
   }
-  const std::vector<int64_t> train_rows = Side(rows, false);
-  const double train_threshold =
-      train_rows.empty() ? chosen.value : ChooseThreshold(train_rows).value;
-  const Task train = RoiTask(train_rows, train_threshold);
-  const Task test = RoiTask(Side(rows, true), train_threshold);
-  report.split = {held_out_.rule, static_cast<int64_t>(train.rows.size()),
-                  static_cast<int64_t>(test.rows.size())};
-  std::vector<std::string> ignored;
-  if (!test.rows.empty() && HasBothClasses(train)) {
-    PYTHIA_ASSIGN(const Fitted judged, Fit(train, &ignored));
-    double ones = 0;
-    for (const double y : train.y) ones += y;
-    EvaluateRoi(test.y, Means(judged.model, test), ones / static_cast<double>(train.y.size()),
-                &report);
-  } else {
-    report.warnings.emplace_back("too little history to hold rows out: nothing was evaluated");
+  PYTHIA_ASSIGN(Learned learned, LearnRoi(rows, chosen));
+  WarnOfOneSidedLevels(learned.fitted.model, campaigns_, learned.task, &learned.report);
+  PYTHIA_ASSIGN(model_.roi_uncertainty,
+                AddEffects(setup_, learned.task, learned.fitted.model.encoder, &learned.report));
+  if (!learned.judgement.at.empty()) {
+    learned.report.calibration = CalibrationOf(learned.judgement);
   }
-  PYTHIA_ASSIGN(Fitted fitted, Fit(all, &report.warnings));
-  Describe(fitted, all, &report);
-  WarnOfOneSidedLevels(fitted.model, campaigns_, all, &report);
-  *model = std::move(fitted.model);
-  *threshold = chosen;
-  return report;
+  model_.roi = learned.part();
+  model_.roi_threshold = chosen;
+  report = std::move(learned.report);
+  return {};
 }
 
 }  // namespace
@@ -306,17 +295,30 @@ Result<Model> Train(const Table& campaigns, const std::string& dataset, const Tr
   std::vector<std::string> features = options.features;
   if (features.empty()) features = DefaultFeatures(schema);
   PYTHIA_TRY(CheckFeatures(schema, features));
+  PYTHIA_TRY(CheckIdentities(campaigns, features, options.allowed));
+  PYTHIA_ASSIGN(const std::vector<int64_t> count_rows, CountRows(campaigns));
 
   Model model{.dataset = dataset, .data_sha256 = DataDigest(campaigns), .seed = options.seed};
   model.report.dataset = dataset;
   model.report.rows = campaigns.num_rows();
   model.report.seed = options.seed;
   model.report.features = features;
-  Trainer trainer(campaigns, options, std::move(features), std::move(stop));
+  const TrainingSetup setup{
+      .campaigns = campaigns,
+      .folds = MakeFolds(campaigns, options.seed),
+      .random = RandomFolds(campaigns, options.seed),
+      .clusters = Clusters(campaigns),
+      .alpha = options.alpha,
+      .fit = {.features = features, .threads = options.threads, .stop = std::move(stop)}};
+  WarnOfRealisedSpend(campaigns, features, &model.report);
+  Trainer trainer(options, setup, &model);
+  progress.Begin("training reach", 0);
+  PYTHIA_TRY(trainer.TrainReach(count_rows));
   progress.Begin("training clicks", 0);
-  PYTHIA_ASSIGN(model.report.models["clicks"], trainer.TrainClicks(&model.clicks));
+  PYTHIA_TRY(trainer.TrainClicks(count_rows));
+  PYTHIA_TRY(trainer.JudgeClicksWithoutImpressions());
   progress.Begin("training ROI", 0);
-  PYTHIA_ASSIGN(model.report.models["roi"], trainer.TrainRoi(&model.roi, &model.roi_threshold));
+  PYTHIA_TRY(trainer.TrainRoi());
   progress.End();
   model.report.roi_threshold = model.roi_threshold;
   return model;

@@ -1,5 +1,5 @@
-// Training of the bundle: the clicks and the ROI model, judged on held-out rows, then fitted on
-// all.
+// Training of the bundle: reach, clicks and ROI, each with its ridge chosen and its verdict found
+// on held-out rows, then fitted on all.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +24,9 @@ enum class RoiThresholdRule {
 struct TrainOptions {
   RoiThresholdRule roi_rule = RoiThresholdRule::kAuto;
   double roi_threshold = 0;           // for kStated
-  std::optional<double> alpha;        // ridge; absent: 1e-6 times the mean working weight of the
-                                      // intercept-only fit
+  std::optional<double> alpha;        // ridge; absent: chosen by cross-validation
   std::vector<std::string> features;  // empty: DefaultFeatures
+  std::vector<std::string> allowed;   // features that the leakage guard lets pass
   uint64_t seed = 1;
   int threads = 1;
 };
@@ -35,10 +35,10 @@ struct TrainOptions {
 inline constexpr int64_t kMinTrainingRows = 20;
 
 // `campaigns` is the whole history, every column but near-unique text (Campaign_ID excepted).
-// Clicks are learned from rows with Impressions > 0 and Clicks <= Impressions, ROI from rows with
-// an ROI. Without an ROI column, or with one class only, there is no ROI model and a warning says
-// so. Same rows, options and seed give the same model at any thread count. kBadInput where there
-// are too few usable rows, kUsage for unusable features, kCancelled.
+// Reach and clicks are learned from rows with Impressions > 0 and Clicks <= Impressions, ROI from
+// rows with an ROI. Without an ROI column, or with one class only, there is no ROI model and a
+// warning says so. Same rows, options and seed give the same model at any thread count. kBadInput
+// where there are too few usable rows, kUsage for unusable features, kCancelled.
 Result<Model> Train(const Table& campaigns, const std::string& dataset, const TrainOptions& options,
                     Progress& progress, std::stop_token stop);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/cross_validate.h"
 #include "model/made_history_test.h"
 
 namespace pythia {
@@ -28,11 +29,127 @@ TEST(Train, RecoversTheTruthOfAMadeHistory) {
   EXPECT_NEAR(
       CoefficientOf(clicks, "Channel_Used=Social") - CoefficientOf(clicks, "Channel_Used=Email"),
       0.5, 0.02);
-  const NumericFeature& cost = model->clicks->encoder.numbers()[1];
+  const NumericFeature& cost = model->clicks->model.encoder.numbers()[1];
   EXPECT_NEAR(CoefficientOf(clicks, "log(1 + Acquisition_Cost)") / cost.sd, 0.3, 0.02);
   EXPECT_LT(clicks.metrics.at("deviance").value, *clicks.metrics.at("deviance").baseline);
   EXPECT_GT(model->report.models.at("roi").metrics.at("auc").value, 0.6);
   EXPECT_EQ(model->roi_threshold->rule, "break_even");
+}
+
+// Every column independent of every other.
+Table NullHistory(int64_t rows, uint64_t seed) {
+  Random random(seed);
+  Table table = EmptyHistory();
+  const char* const channels[] = {"Email", "Facebook", "Google Ads", "Instagram", "YouTube"};
+  for (int64_t i = 0; i < rows; ++i) {
+    Append({.id = std::to_string(i),
+            .channel = channels[random.Below(5)],
+            .duration = 15.0 * static_cast<double>(1 + random.Below(4)),
+            .cost = 5000 + static_cast<double>(random.Below(15001)),
+            .roi = 2 + 6 * random.Uniform(),
+            .clicks = 100 + static_cast<double>(random.Below(901)),
+            .impressions = 1000 + static_cast<double>(random.Below(9001)),
+            .day = 18000 + static_cast<int32_t>(i / 7)},
+           &table);
+  }
+  return table;
+}
+
+TEST(Train, FindsNothingWhereThereIsNothing) {
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    const auto model = TrainOn(NullHistory(1500, seed));
+    ASSERT_TRUE(model) << model.error().ToString();
+    for (const auto& [name, report] : model->report.models) {
+      ASSERT_TRUE(report.verdict) << name;
+      EXPECT_EQ(report.verdict->verdict, "no_signal") << name << " " << seed;
+    }
+    // Clicks do not follow the impressions here, so clicks per impression is not what serves.
+    EXPECT_EQ(model->clicks->baseline.per, Per::kCampaign);
+    EXPECT_EQ(model->clicks->baseline.column, "");
+    EXPECT_NEAR(model->clicks->baseline.overall.rate, 550, 25);
+    EXPECT_NE(model->report.models.at("clicks").verdict->words.find("nothing known before launch"),
+              std::string::npos);
+  }
+}
+
+TEST(Train, ChoosesAlphaOnThePathUnlessItIsStated) {
+  const Table table = MadeHistory(2000, 8);
+  const auto chosen = TrainOn(table);
+  const auto stated = TrainOn(table, {.alpha = 0.5});
+  ASSERT_TRUE(chosen && stated);
+  const ModelReport& clicks = chosen->report.models.at("clicks");
+  ASSERT_EQ(clicks.path.size(), LambdaGrid().size());
+  EXPECT_FALSE(clicks.path[0].lambda.has_value());  // the intercept only
+  ASSERT_TRUE(clicks.lambda.has_value());
+  double mean = 0;
+  for (const double y : table.Find("Clicks")->numbers()) mean += y / 2000;
+  EXPECT_NEAR(clicks.alpha, *clicks.lambda * mean, 1e-9 * clicks.alpha);
+  EXPECT_EQ(stated->report.models.at("clicks").alpha, 0.5);
+  EXPECT_TRUE(stated->report.models.at("clicks").path.empty());
+}
+
+TEST(Train, ADriftingHistoryShowsBesideTheRandomSplit) {
+  Table table = EmptyHistory();
+  Random random(9);
+  for (int64_t i = 0; i < 3000; ++i) {
+    MadeRow row = RandomRow(random, i);
+    const double ctr = 0.02 * std::exp(2 * static_cast<double>(i) / 3000);  // it grows
+    row.clicks = static_cast<double>(random.Poisson(ctr * row.impressions));
+    Append(row, &table);
+  }
+  const auto model = TrainOn(table);
+  ASSERT_TRUE(model);
+  const Metric& deviance = model->report.models.at("clicks").metrics.at("deviance");
+  ASSERT_TRUE(deviance.random_split.has_value());
+  EXPECT_GT(deviance.value, 1.2 * *deviance.random_split);
+  const auto steady = TrainOn(MadeHistory(3000, 9));
+  ASSERT_TRUE(steady);
+  const Metric& same = steady->report.models.at("clicks").metrics.at("deviance");
+  EXPECT_NEAR(same.value, *same.random_split, 0.02 * same.value);
+}
+
+TEST(Train, HighCtrIsWarnedAbout) {
+  Table table = EmptyHistory();
+  Random random(10);
+  for (int64_t i = 0; i < 300; ++i) {
+    MadeRow row = RandomRow(random, i);
+    row.clicks = std::floor(row.impressions * (0.2 + 0.2 * random.Uniform()));
+    Append(row, &table);
+  }
+  const auto model = TrainOn(table);
+  ASSERT_TRUE(model);
+  const std::vector<std::string>& warnings = model->report.models.at("clicks").warnings;
+  ASSERT_FALSE(warnings.empty());
+  EXPECT_NE(warnings[0].find("of 100 impressions 30 led to a click"), std::string::npos);
+}
+
+TEST(Train, FewCampaignsGetNoVerdictOfSignal) {
+  const auto model = TrainOn(MadeHistory(45, 12));
+  ASSERT_TRUE(model) << model.error().ToString();
+  const ModelReport& clicks = model->report.models.at("clicks");
+  EXPECT_EQ(clicks.verdict->verdict, "no_signal");
+  EXPECT_NE(clicks.verdict->words.find("too few"), std::string::npos) << clicks.verdict->words;
+}
+
+TEST(Train, OneClickIsNoSignal) {
+  Table table = EmptyHistory();
+  Random random(13);
+  for (int64_t i = 0; i < 300; ++i) {
+    MadeRow row = RandomRow(random, i);
+    row.clicks = i == 7 ? 1 : 0;
+    Append(row, &table);
+  }
+  const auto model = TrainOn(table);
+  ASSERT_TRUE(model) << model.error().ToString();
+  EXPECT_EQ(model->report.models.at("clicks").verdict->verdict, "no_signal");
+}
+
+TEST(Train, NoClicksAtAllIsRefusedInWords) {
+  Table table = EmptyHistory();
+  for (int i = 0; i < 60; ++i) Append({.id = std::to_string(i), .clicks = 0}, &table);
+  const auto model = TrainOn(table);
+  ASSERT_FALSE(model);
+  EXPECT_NE(model.error().message.find("no campaign has a click"), std::string::npos);
 }
 
 TEST(Train, ThreadsDoNotChangeAByte) {
@@ -70,7 +187,7 @@ TEST(Train, OutcomesDoNotLeakIntoThePrediction) {
   // The same plans with other outcomes of the ignored kind give the same model.
   const auto model = TrainOn(MadeHistory(500, 4));
   ASSERT_TRUE(model);
-  for (const std::string& column : model->clicks->encoder.columns()) {
+  for (const std::string& column : model->clicks->model.encoder.columns()) {
     EXPECT_NE(column, "Clicks");
     EXPECT_NE(column, "ROI");
     EXPECT_NE(column, "Impressions");
@@ -124,7 +241,7 @@ TEST(Train, RowsThatCannotBeAreLeftOut) {
   ASSERT_TRUE(clean && with_bad);
   EXPECT_EQ(clean->report.models.at("clicks").rows, 500);
   EXPECT_EQ(with_bad->report.models.at("clicks").rows, 500);
-  EXPECT_EQ(clean->clicks->beta, with_bad->clicks->beta);
+  EXPECT_EQ(clean->clicks->model.beta, with_bad->clicks->model.beta);
 }
 
 TEST(Train, RefusesWhatCannotBeTrained) {

@@ -81,6 +81,20 @@ void AppendPlan(const Plan& plan, Table* table) {
   AppendText(table, "other_plan_values", others.values.empty() ? "" : DumpJson(ToJson(others)));
 }
 
+void AppendInterval(Table* table, const std::string& name,
+                    const std::optional<Interval>& interval) {
+  AppendNumber(table, name + "_Lower", interval ? std::optional(interval->lower) : std::nullopt);
+  AppendNumber(table, name + "_Upper", interval ? std::optional(interval->upper) : std::nullopt);
+}
+
+std::string VerdictText(const std::map<std::string, std::string>& verdict) {
+  std::string text;
+  for (const auto& [model, word] : verdict) {
+    text += (text.empty() ? "" : "; ") + model + ": " + word;
+  }
+  return text;
+}
+
 std::string Joined(const std::vector<std::string>& sentences) {
   std::string joined;
   for (const std::string& sentence : sentences) {
@@ -100,11 +114,15 @@ Schema PredictionColumns() {
   using enum ColumnType;
   Schema schema = {Spec("id", kCount, Role::kId), Spec("at", kText), Spec("dataset", kText)};
   for (const std::string_view name : kPlanColumns) schema.push_back(*FindCanonical(name));
-  schema.insert(schema.end(), {Spec("other_plan_values", kText), Spec("CTR", kNumber),
-                               Spec("Estimated_Clicks", kNumber), Spec("ROI_Category", kCount),
-                               Spec("ROI_Label", kText), Spec("ROI_Probability", kNumber),
-                               Spec("ROI_Threshold", kNumber), Spec("ROI_Threshold_Rule", kText),
-                               Spec("Model_Version", kText), Spec("Warnings", kText)});
+  schema.insert(
+      schema.end(),
+      {Spec("other_plan_values", kText), Spec("CTR", kNumber), Spec("CTR_Lower", kNumber),
+       Spec("CTR_Upper", kNumber), Spec("Estimated_Clicks", kNumber), Spec("Clicks_Lower", kNumber),
+       Spec("Clicks_Upper", kNumber), Spec("ROI_Category", kCount), Spec("ROI_Label", kText),
+       Spec("ROI_Probability", kNumber), Spec("ROI_Probability_Lower", kNumber),
+       Spec("ROI_Probability_Upper", kNumber), Spec("ROI_Threshold", kNumber),
+       Spec("ROI_Threshold_Rule", kText), Spec("Verdict", kText), Spec("Model_Version", kText),
+       Spec("Warnings", kText)});
   return schema;
 }
 
@@ -116,12 +134,16 @@ void AppendFlat(std::span<const PredictionLogEntry> entries, Table* table) {
     AppendText(table, "dataset", entry.dataset);
     AppendPlan(entry.plan, table);
     AppendNumber(table, "CTR", prediction.ctr);
+    AppendInterval(table, "CTR", prediction.ctr_interval);
     AppendNumber(table, "Estimated_Clicks", prediction.clicks);
+    AppendInterval(table, "Clicks", prediction.clicks_interval);
     AppendNumber(table, "ROI_Category", prediction.roi_category);
     AppendText(table, "ROI_Label", RoiLabel(prediction));
     AppendNumber(table, "ROI_Probability", prediction.roi_probability);
+    AppendInterval(table, "ROI_Probability", prediction.roi_probability_interval);
     AppendNumber(table, "ROI_Threshold", prediction.roi_threshold);
     AppendText(table, "ROI_Threshold_Rule", prediction.roi_threshold_rule);
+    AppendText(table, "Verdict", VerdictText(prediction.verdict));
     AppendText(table, "Model_Version", prediction.model_version);
     AppendText(table, "Warnings", Joined(prediction.warnings));
   }

@@ -142,10 +142,20 @@ std::map<std::string, double> Fields::Numbers(std::string_view key) const {
   return numbers;
 }
 
+std::map<std::string, std::string> Fields::TextMap(std::string_view key) const {
+  std::map<std::string, std::string> texts;
+  const Json* value = Find(key);
+  if (value == nullptr) return texts;
+  const Fields members(*value, PathOf(key), error_);
+  if (!value->is_object()) return texts;
+  for (const auto& [name, unused] : value->items()) texts[name] = members.Text(name);
+  return texts;
+}
+
 Fields Fields::Object(std::string_view key) const {
   static const Json nothing = Json::object();
   const Json* value = Find(key);
-  if (value != nullptr) return Fields(*value, PathOf(key), error_);
+  if (value != nullptr) return {*value, PathOf(key), error_};
   Fields empty(nothing, PathOf(key), error_);
   empty.json_ = nullptr;
   return empty;

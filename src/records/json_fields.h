@@ -53,6 +53,7 @@ class Fields {
   bool Flag(std::string_view key) const;
   std::vector<std::string> Texts(std::string_view key) const;
   std::map<std::string, double> Numbers(std::string_view key) const;
+  std::map<std::string, std::string> TextMap(std::string_view key) const;
 
   bool IsNull(std::string_view key) const;  // there, and null
   Fields Object(std::string_view key) const;

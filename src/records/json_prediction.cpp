@@ -19,6 +19,17 @@ std::string Shortly(double value) {
   return text;
 }
 
+Json IntervalJson(const std::optional<Interval>& interval) {
+  if (!interval) return nullptr;
+  return {{"lower", interval->lower}, {"upper", interval->upper}, {"level", interval->level}};
+}
+
+std::optional<Interval> ReadInterval(const Fields& fields, std::string_view key) {
+  if (fields.IsNull(key)) return std::nullopt;
+  const Fields interval = fields.Object(key);
+  return Interval{interval.Number("lower"), interval.Number("upper"), interval.Number("level")};
+}
+
 }  // namespace
 
 std::string RoiLabel(const Prediction& prediction) {
@@ -64,12 +75,16 @@ Result<Plan> PlanFromJson(const Json& json) {
 
 Json ToJson(const Prediction& prediction) {
   return {{"CTR", NumberOrNullJson(prediction.ctr)},
+          {"CTR_Interval", IntervalJson(prediction.ctr_interval)},
           {"Estimated_Clicks", NumberOrNullJson(prediction.clicks)},
+          {"Clicks_Interval", IntervalJson(prediction.clicks_interval)},
           {"ROI_Category", prediction.roi_category ? Json(*prediction.roi_category) : Json()},
           {"ROI_Label", TextOrNullJson(RoiLabel(prediction))},
           {"ROI_Probability", NumberOrNullJson(prediction.roi_probability)},
+          {"ROI_Probability_Interval", IntervalJson(prediction.roi_probability_interval)},
           {"ROI_Threshold", NumberOrNullJson(prediction.roi_threshold)},
           {"ROI_Threshold_Rule", TextOrNullJson(prediction.roi_threshold_rule)},
+          {"Verdict", prediction.verdict},
           {"Model_Version", prediction.model_version},
           {"Warnings", prediction.warnings}};
 }
@@ -87,6 +102,10 @@ Result<Prediction> PredictionFromJson(const Json& json) {
     }
   }
   prediction.roi_probability = fields.NumberOrNull("ROI_Probability");
+  prediction.ctr_interval = ReadInterval(fields, "CTR_Interval");
+  prediction.clicks_interval = ReadInterval(fields, "Clicks_Interval");
+  prediction.roi_probability_interval = ReadInterval(fields, "ROI_Probability_Interval");
+  prediction.verdict = fields.TextMap("Verdict");
   prediction.roi_threshold = fields.NumberOrNull("ROI_Threshold");
   prediction.roi_threshold_rule = fields.TextOrNull("ROI_Threshold_Rule");
   prediction.model_version = fields.Text("Model_Version");

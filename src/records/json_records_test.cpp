@@ -40,8 +40,14 @@ Plan AnyPlan() {
   return plan;
 }
 
+Interval AnyInterval() { return {any::Finite(), any::Finite(), 0.9}; }
+
 Prediction AnyPrediction() {
   Prediction prediction;
+  prediction.ctr_interval = any::Maybe<Interval>(AnyInterval);
+  prediction.clicks_interval = any::Maybe<Interval>(AnyInterval);
+  prediction.roi_probability_interval = any::Maybe<Interval>(AnyInterval);
+  for (const std::string& name : any::List(any::Text)) prediction.verdict[name] = any::Text();
   prediction.ctr = any::Maybe<double>(any::Finite);
   prediction.clicks = any::Maybe<double>(any::Finite);
   prediction.roi_category = any::Maybe<int>([] { return *rc::gen::inRange(0, 2); });
@@ -51,6 +57,18 @@ Prediction AnyPrediction() {
   prediction.model_version = any::Text();
   prediction.warnings = any::List(any::Text);
   return prediction;
+}
+
+IntervalReport AnyIntervalReport() {
+  return {.level = 0.9,
+          .method = any::Text(),
+          .c1 = any::Finite(),
+          .c2 = any::Finite(),
+          .scores = *rc::gen::arbitrary<int64_t>(),
+          .groups = 3,
+          .coverage = any::Maybe<double>(any::Finite),
+          .coverage_rows = 7,
+          .note = any::Text()};
 }
 
 ModelReport AnyModelReport() {
@@ -64,13 +82,29 @@ ModelReport AnyModelReport() {
   report.deviance = any::Finite();
   report.null_deviance = any::Finite();
   report.phi = any::Maybe<double>(any::Finite).value_or(std::nan(""));
-  report.split = {any::Text(), *rc::gen::arbitrary<int64_t>(), *rc::gen::arbitrary<int64_t>()};
+  report.lambda = any::Maybe<double>(any::Finite);
+  report.path = any::List([] { return PathPoint{any::Maybe<double>(any::Finite), any::Finite()}; });
+  report.verdict = any::Maybe<Verdict>([] {
+    return Verdict{any::Text(),   any::Text(),   any::Text(), any::Finite(),
+                   any::Finite(), any::Finite(), any::Text()};
+  });
+  report.split = {any::Text(), 5, 7, *rc::gen::arbitrary<int64_t>(),
+                  *rc::gen::arbitrary<int64_t>()};
+  for (const std::string& name : any::List(any::Text)) report.intervals[name] = AnyIntervalReport();
+  report.free_exposure = any::Maybe<Estimate>([] { return Estimate{1, 0.5, any::Finite()}; });
+  report.calibration = any::Maybe<CalibrationReport>([] {
+    return CalibrationReport{{{0.2, 0.25, 10}}, any::Finite(), 1, 2, 3, 4, any::Finite()};
+  });
   for (const std::string& name : any::List(any::Text)) {
-    report.metrics[name] = {any::Finite(), any::Maybe<double>(any::Finite), any::Text()};
+    report.metrics[name] = {any::Finite(), any::Maybe<double>(any::Finite), any::Text(),
+                            any::Maybe<double>(any::Finite)};
   }
   report.confusion = any::Maybe<ConfusionMatrix>([] { return ConfusionMatrix{1, 2, 3, 4}; });
   report.intercept = any::Finite();
-  report.coefficients = any::List([] { return Coefficient{any::Text(), any::Finite()}; });
+  report.coefficients = any::List([] {
+    return Coefficient{any::Text(), any::Finite(),
+                       any::Maybe<Effect>([] { return Effect{1, 2, any::Finite(), 4, 5}; })};
+  });
   report.warnings = any::List(any::Text);
   return report;
 }
@@ -169,6 +203,8 @@ RC_GTEST_PROP(RecordsAttack, MutilatedDocumentsAreRefusedOrRead, ()) {
 TEST(PredictionJson, HasTheDocumentedKeys) {
   Prediction prediction;
   prediction.ctr = 0.05;
+  prediction.ctr_interval = Interval{0.04, 0.06, 0.9};
+  prediction.verdict["clicks"] = "signal";
   prediction.roi_category = 1;
   prediction.roi_probability = 0.75;
   prediction.roi_threshold = 0;
@@ -176,9 +212,12 @@ TEST(PredictionJson, HasTheDocumentedKeys) {
   prediction.model_version = "m1";
   prediction.warnings = {"no Impressions"};
   EXPECT_EQ(DumpJson(ToJson(prediction)),
-            R"({"CTR":0.05,"Estimated_Clicks":null,"Model_Version":"m1","ROI_Category":1,)"
-            R"("ROI_Label":"ROI above break-even","ROI_Probability":0.75,"ROI_Threshold":0,)"
-            R"("ROI_Threshold_Rule":"break_even","Warnings":["no Impressions"]})");
+            R"({"CTR":0.05,"CTR_Interval":{"level":0.9,"lower":0.04,"upper":0.06},)"
+            R"("Clicks_Interval":null,"Estimated_Clicks":null,"Model_Version":"m1",)"
+            R"("ROI_Category":1,"ROI_Label":"ROI above break-even","ROI_Probability":0.75,)"
+            R"("ROI_Probability_Interval":null,"ROI_Threshold":0,)"
+            R"("ROI_Threshold_Rule":"break_even","Verdict":{"clicks":"signal"},)"
+            R"("Warnings":["no Impressions"]})");
   PredictionLogEntry entry;
   entry.plan.values["Channel_Used"] = "Email";
   EXPECT_EQ(ToJson(entry)["plan"]["Channel_Used"], "Email");
@@ -236,7 +275,8 @@ TEST(TrainingJson, NamesTheFieldThatIsWrong) {
   json["models"]["clicks"]["metrics"]["mae"]["value"] = "1";
   Refused(TrainingReportFromJson, json, "models.clicks.metrics.mae.value");
   json = ToJson(report);
-  json["models"]["clicks"]["coefficients"] = {{{"term", "a"}, {"value", 1}}, {{"term", 1}}};
+  json["models"]["clicks"]["coefficients"] = {{{"term", "a"}, {"value", 1}, {"effect", nullptr}},
+                                              {{"term", 1}}};
   Refused(TrainingReportFromJson, json, "models.clicks.coefficients[1].term");
   json = ToJson(report);
   json["features"] = {"a", 1};

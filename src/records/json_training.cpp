@@ -11,7 +11,8 @@ Json MetricsJson(const std::map<std::string, Metric>& metrics) {
   for (const auto& [name, metric] : metrics) {
     json[name] = {{"value", NumberOrNullJson(metric.value)},
                   {"baseline", NumberOrNullJson(metric.baseline)},
-                  {"baseline_name", TextOrNullJson(metric.baseline_name)}};
+                  {"baseline_name", TextOrNullJson(metric.baseline_name)},
+                  {"random_split", NumberOrNullJson(metric.random_split)}};
   }
   return json;
 }
@@ -24,18 +25,90 @@ Json ConfusionJson(const std::optional<ConfusionMatrix>& confusion) {
           {"false_negative", confusion->false_negative}};
 }
 
+Json EffectJson(const std::optional<Effect>& effect) {
+  if (!effect) return nullptr;
+  return {{"value", NumberOrNullJson(effect->value)},
+          {"lower", NumberOrNullJson(effect->lower)},
+          {"upper", NumberOrNullJson(effect->upper)},
+          {"error", NumberOrNullJson(effect->error)},
+          {"phi_error", NumberOrNullJson(effect->phi_error)}};
+}
+
 Json CoefficientsJson(const std::vector<Coefficient>& coefficients) {
   Json json = Json::array();
   for (const Coefficient& coefficient : coefficients) {
-    json.push_back({{"term", coefficient.term}, {"value", NumberOrNullJson(coefficient.value)}});
+    json.push_back({{"term", coefficient.term},
+                    {"value", NumberOrNullJson(coefficient.value)},
+                    {"effect", EffectJson(coefficient.effect)}});
   }
   return json;
+}
+
+Json PathJson(const std::vector<PathPoint>& path) {
+  Json json = Json::array();
+  for (const PathPoint& point : path) {
+    json.push_back({{"lambda", NumberOrNullJson(point.lambda)},
+                    {"deviance", NumberOrNullJson(point.deviance)}});
+  }
+  return json;
+}
+
+Json VerdictJson(const std::optional<Verdict>& verdict) {
+  if (!verdict) return nullptr;
+  return {{"verdict", verdict->verdict},
+          {"serves", verdict->serves},
+          {"words", verdict->words},
+          {"gain", NumberOrNullJson(verdict->gain)},
+          {"gain_error", NumberOrNullJson(verdict->gain_error)},
+          {"gain_share", NumberOrNullJson(verdict->gain_share)},
+          {"against", verdict->against}};
+}
+
+Json IntervalsJson(const std::map<std::string, IntervalReport>& intervals) {
+  Json json = Json::object();
+  for (const auto& [name, report] : intervals) {
+    json[name] = {{"level", report.level},
+                  {"method", report.method},
+                  {"c1", NumberOrNullJson(report.c1)},
+                  {"c2", NumberOrNullJson(report.c2)},
+                  {"scores", report.scores},
+                  {"groups", report.groups},
+                  {"coverage", NumberOrNullJson(report.coverage)},
+                  {"coverage_rows", report.coverage_rows},
+                  {"note", TextOrNullJson(report.note)}};
+  }
+  return json;
+}
+
+Json EstimateJson(const std::optional<Estimate>& estimate) {
+  if (!estimate) return nullptr;
+  return {{"value", NumberOrNullJson(estimate->value)},
+          {"lower", NumberOrNullJson(estimate->lower)},
+          {"upper", NumberOrNullJson(estimate->upper)}};
+}
+
+Json CalibrationJson(const std::optional<CalibrationReport>& calibration) {
+  if (!calibration) return nullptr;
+  Json bins = Json::array();
+  for (const CalibrationBin& bin : calibration->bins) {
+    bins.push_back({{"probability", bin.probability}, {"rate", bin.rate}, {"rows", bin.rows}});
+  }
+  return {{"bins", std::move(bins)},
+          {"log_loss", NumberOrNullJson(calibration->log_loss)},
+          {"brier", NumberOrNullJson(calibration->brier)},
+          {"normalised_entropy", NumberOrNullJson(calibration->normalised_entropy)},
+          {"miscalibration", NumberOrNullJson(calibration->miscalibration)},
+          {"discrimination", NumberOrNullJson(calibration->discrimination)},
+          {"uncertainty", NumberOrNullJson(calibration->uncertainty)}};
 }
 
 Json ModelReportJson(const ModelReport& report) {
   return {{"target", report.target},
           {"rows", report.rows},
           {"alpha", NumberOrNullJson(report.alpha)},
+          {"lambda", NumberOrNullJson(report.lambda)},
+          {"path", PathJson(report.path)},
+          {"verdict", VerdictJson(report.verdict)},
           {"iterations", report.iterations},
           {"converged", report.converged},
           {"gradient", NumberOrNullJson(report.gradient)},
@@ -44,10 +117,15 @@ Json ModelReportJson(const ModelReport& report) {
           {"phi", NumberOrNullJson(report.phi)},
           {"split",
            {{"rule", report.split.rule},
+            {"folds", report.split.folds},
+            {"gap_days", report.split.gap_days},
             {"train_rows", report.split.train_rows},
             {"test_rows", report.split.test_rows}}},
           {"metrics", MetricsJson(report.metrics)},
           {"confusion", ConfusionJson(report.confusion)},
+          {"intervals", IntervalsJson(report.intervals)},
+          {"free_exposure", EstimateJson(report.free_exposure)},
+          {"calibration", CalibrationJson(report.calibration)},
           {"intercept", NumberOrNullJson(report.intercept)},
           {"coefficients", CoefficientsJson(report.coefficients)},
           {"warnings", report.warnings}};
@@ -69,7 +147,70 @@ Metric ReadMetric(const Fields& fields) {
   metric.value = fields.NumberOrNan("value");
   metric.baseline = fields.NumberOrNull("baseline");
   metric.baseline_name = fields.TextOrNull("baseline_name");
+  metric.random_split = fields.NumberOrNull("random_split");
   return metric;
+}
+
+Coefficient ReadCoefficient(const Fields& fields) {
+  Coefficient coefficient{
+      .term = fields.Text("term"), .value = fields.NumberOrNan("value"), .effect = std::nullopt};
+  if (!fields.IsNull("effect")) {
+    const Fields effect = fields.Object("effect");
+    coefficient.effect = {.value = effect.NumberOrNan("value"),
+                          .lower = effect.NumberOrNan("lower"),
+                          .upper = effect.NumberOrNan("upper"),
+                          .error = effect.NumberOrNan("error"),
+                          .phi_error = effect.NumberOrNan("phi_error")};
+  }
+  return coefficient;
+}
+
+std::optional<Verdict> ReadVerdict(const Fields& model) {
+  if (model.IsNull("verdict")) return std::nullopt;
+  const Fields fields = model.Object("verdict");
+  return Verdict{.verdict = fields.Text("verdict"),
+                 .serves = fields.Text("serves"),
+                 .words = fields.Text("words"),
+                 .gain = fields.NumberOrNan("gain"),
+                 .gain_error = fields.NumberOrNan("gain_error"),
+                 .gain_share = fields.NumberOrNan("gain_share"),
+                 .against = fields.Text("against")};
+}
+
+IntervalReport ReadInterval(const Fields& fields) {
+  return {.level = fields.Number("level"),
+          .method = fields.Text("method"),
+          .c1 = fields.NumberOrNan("c1"),
+          .c2 = fields.NumberOrNan("c2"),
+          .scores = fields.Whole("scores"),
+          .groups = fields.SmallWhole("groups"),
+          .coverage = fields.NumberOrNull("coverage"),
+          .coverage_rows = fields.Whole("coverage_rows"),
+          .note = fields.TextOrNull("note")};
+}
+
+std::optional<Estimate> ReadEstimate(const Fields& model, std::string_view key) {
+  if (model.IsNull(key)) return std::nullopt;
+  const Fields fields = model.Object(key);
+  return Estimate{.value = fields.NumberOrNan("value"),
+                  .lower = fields.NumberOrNan("lower"),
+                  .upper = fields.NumberOrNan("upper")};
+}
+
+std::optional<CalibrationReport> ReadCalibration(const Fields& model) {
+  if (model.IsNull("calibration")) return std::nullopt;
+  const Fields fields = model.Object("calibration");
+  CalibrationReport report;
+  for (const Fields& bin : fields.Objects("bins")) {
+    report.bins.push_back({bin.Number("probability"), bin.Number("rate"), bin.Whole("rows")});
+  }
+  report.log_loss = fields.NumberOrNan("log_loss");
+  report.brier = fields.NumberOrNan("brier");
+  report.normalised_entropy = fields.NumberOrNan("normalised_entropy");
+  report.miscalibration = fields.NumberOrNan("miscalibration");
+  report.discrimination = fields.NumberOrNan("discrimination");
+  report.uncertainty = fields.NumberOrNan("uncertainty");
+  return report;
 }
 
 ModelReport ReadModelReport(const Fields& fields) {
@@ -77,6 +218,11 @@ ModelReport ReadModelReport(const Fields& fields) {
   report.target = fields.Text("target");
   report.rows = fields.Whole("rows");
   report.alpha = fields.NumberOrNan("alpha");
+  report.lambda = fields.NumberOrNull("lambda");
+  for (const Fields& point : fields.Objects("path")) {
+    report.path.push_back({point.NumberOrNull("lambda"), point.NumberOrNan("deviance")});
+  }
+  report.verdict = ReadVerdict(fields);
   report.iterations = fields.SmallWhole("iterations");
   report.converged = fields.Flag("converged");
   report.gradient = fields.NumberOrNan("gradient");
@@ -85,15 +231,22 @@ ModelReport ReadModelReport(const Fields& fields) {
   report.phi = fields.NumberOrNan("phi");
   const Fields split = fields.Object("split");
   report.split.rule = split.Text("rule");
+  report.split.folds = split.SmallWhole("folds");
+  report.split.gap_days = split.SmallWhole("gap_days");
   report.split.train_rows = split.Whole("train_rows");
   report.split.test_rows = split.Whole("test_rows");
   for (const auto& [name, metric] : fields.Members("metrics")) {
     report.metrics[name] = ReadMetric(metric);
   }
   report.confusion = ReadConfusion(fields);
+  for (const auto& [name, interval] : fields.Members("intervals")) {
+    report.intervals[name] = ReadInterval(interval);
+  }
+  report.free_exposure = ReadEstimate(fields, "free_exposure");
+  report.calibration = ReadCalibration(fields);
   report.intercept = fields.NumberOrNan("intercept");
   for (const Fields& coefficient : fields.Objects("coefficients")) {
-    report.coefficients.push_back({coefficient.Text("term"), coefficient.NumberOrNan("value")});
+    report.coefficients.push_back(ReadCoefficient(coefficient));
   }
   report.warnings = fields.Texts("warnings");
   return report;

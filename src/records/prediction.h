@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,14 +11,28 @@
 
 namespace pythia {
 
+struct Interval {
+  double lower = 0;
+  double upper = 0;
+  double level = 0;  // 0.9: nine in ten
+
+  bool operator==(const Interval&) const = default;
+};
+
 // A number that is absent could not be given; `warnings` says why.
 struct Prediction {
-  std::optional<double> ctr;              // clicks per impression
-  std::optional<double> clicks;           // expected clicks; needs Impressions in the plan
+  std::optional<double> ctr;     // clicks per impression
+  std::optional<double> clicks;  // expected clicks; without Impressions in the plan: reach x CTR
+  // Where the realised clicks and CTR of such a campaign fall, calibrated on held-out campaigns.
+  std::optional<Interval> ctr_interval;
+  std::optional<Interval> clicks_interval;
   std::optional<int> roi_category;        // 1: ROI above the threshold is the likelier outcome
   std::optional<double> roi_probability;  // of ROI above the threshold
+  // How well the history pins the probability down (parameter uncertainty).
+  std::optional<Interval> roi_probability_interval;
   std::optional<double> roi_threshold;
-  std::string roi_threshold_rule;  // "stated", "break_even" or "median"
+  std::string roi_threshold_rule;              // "stated", "break_even" or "median"
+  std::map<std::string, std::string> verdict;  // "clicks", "roi", "reach" if used: "signal" ...
   std::string model_version;
   std::vector<std::string> warnings;
 };

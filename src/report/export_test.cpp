@@ -149,9 +149,11 @@ TEST(Export, PredictionsGoOutAsTheirFlatRecords) {
   EXPECT_EQ(Written(ExportFormat::kCsv, table, PredictionColumns()),
             "id,at,dataset,Company,Campaign_Type,Target_Audience,Duration,Channel_Used,"
             "Acquisition_Cost,Location,Language,Customer_Segment,Date,Impressions,"
-            "other_plan_values,CTR,Estimated_Clicks,ROI_Category,ROI_Label,ROI_Probability,"
-            "ROI_Threshold,ROI_Threshold_Rule,Model_Version,Warnings\n"
-            "1,2026-11-22T15:53:07.123456Z,campaigns,,,,,Email,,,,,2026-12-01,,,0.05,,,,,,,m1,\n");
+            "other_plan_values,CTR,CTR_Lower,CTR_Upper,Estimated_Clicks,Clicks_Lower,Clicks_Upper,"
+            "ROI_Category,ROI_Label,ROI_Probability,ROI_Probability_Lower,ROI_Probability_Upper,"
+            "ROI_Threshold,ROI_Threshold_Rule,Verdict,Model_Version,Warnings\n"
+            "1,2026-11-22T15:53:07.123456Z,campaigns,,,,,Email,,,,,2026-12-01,,,0.05,,,,,,,,,,,,,,"
+            "m1,\n");
 }
 
 }  // namespace

@@ -1,0 +1,181 @@
+#include "model/effects.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "glm/covariance.h"
+
+namespace pythia {
+namespace {
+
+constexpr double kTwoSided95 = 1.959963984540054;
+
+bool Has(const std::vector<int>& columns, int column) {
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+struct Unpenalised {
+  glm::Fit fit;
+  glm::Covariance covariance;
+};
+
+Result<std::optional<Unpenalised>> FitUnpenalised(glm::MemoryDesign& design, glm::Family family,
+                                                  const FitSettings& settings) {
+  if (design.shape().num_columns() > kMaxEffectColumns) return std::optional<Unpenalised>();
+  Unpenalised out;
+  PYTHIA_ASSIGN(out.fit, glm::FitGlm(design, {.family = family,
+                                              .threads = settings.threads,
+                                              .standard_errors = false,
+                                              .stop = settings.stop}));
+  if (out.fit.cancelled) return Fail(ErrorCode::kCancelled, "training was stopped");
+  if (!out.fit.converged || out.fit.rows <= out.fit.rank) return std::optional<Unpenalised>();
+  Result<glm::Covariance> covariance = glm::CovarianceOf(design, family, out.fit);
+  // A matrix that is singular to rounding is the data's doing.
+  if (!covariance) return std::optional<Unpenalised>();
+  out.covariance = std::move(*covariance);
+  return std::optional<Unpenalised>(std::move(out));
+}
+
+std::optional<Effect> EffectOf(double value, double sandwich, double model, double phi) {
+  if (!(sandwich >= 0 && model >= 0 && std::isfinite(phi))) return std::nullopt;
+  const double error = std::sqrt(sandwich);
+  return Effect{.value = value,
+                .lower = value - kTwoSided95 * error,
+                .upper = value + kTwoSided95 * error,
+                .error = error,
+                .phi_error = std::sqrt(phi * model)};
+}
+
+// The variance of coefficient `at` less the mean of the coefficients `among`, from matrix entries.
+template <typename At>
+double CentredVariance(int at, const std::vector<int>& among, const At& entry) {
+  const auto m = static_cast<double>(among.size());
+  double with_all = 0;
+  double all = 0;
+  for (const int j : among) {
+    with_all += entry(at, j);
+    for (const int k : among) all += entry(j, k);
+  }
+  return std::max(0.0, entry(at, at) - 2 * with_all / m + all / (m * m));
+}
+
+void AddBlockEffects(const Unpenalised& fitted, int first, const std::vector<int64_t>& rows,
+                     double phi, std::vector<Coefficient>* coefficients) {
+  std::vector<int> seen;
+  int tied = 0;
+  for (size_t level = 0; level < rows.size(); ++level) {
+    const int column = first + static_cast<int>(level);
+    if (rows[level] == 0 || Has(fitted.fit.separated, column)) continue;
+    seen.push_back(column);
+    tied += Has(fitted.fit.aliased, column) ? 1 : 0;
+  }
+  // One level of a block follows from the intercept and the others; more of them mean that the
+  // block cannot be told from another.
+  if (tied > 1 || seen.empty()) return;
+  double mean = 0;
+  for (const int column : seen) mean += fitted.fit.beta[static_cast<size_t>(column)];
+  mean /= static_cast<double>(seen.size());
+  const glm::Covariance& v = fitted.covariance;
+  for (const int column : seen) {
+    (*coefficients)[static_cast<size_t>(column)].effect =
+        EffectOf(fitted.fit.beta[static_cast<size_t>(column)] - mean,
+                 CentredVariance(column, seen, [&](int i, int j) { return v.SandwichAt(i, j); }),
+                 CentredVariance(column, seen, [&](int i, int j) { return v.ModelAt(i, j); }), phi);
+  }
+}
+
+PlanUncertainty UncertaintyOf(const Unpenalised& fitted) {
+  PlanUncertainty out{.separated = fitted.fit.separated};
+  const int width = fitted.covariance.width;
+  out.covariance.reserve(static_cast<size_t>(width) * (width + 1) / 2);
+  for (int i = 0; i < width; ++i) {
+    for (int j = i; j < width; ++j) out.covariance.push_back(fitted.covariance.SandwichAt(i, j));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<double> PlanUncertainty::ErrorOf(const Encoder& encoder,
+                                               const EncodedRow& row) const {
+  const glm::DesignShape shape = encoder.shape();
+  const int width = shape.num_columns() + 1;
+  std::vector<std::pair<int, double>> x;
+  for (size_t j = 0; j < row.dense.size(); ++j) x.emplace_back(static_cast<int>(j), row.dense[j]);
+  for (size_t b = 0; b < row.codes.size(); ++b) {
+    x.emplace_back(shape.level_column(static_cast<int>(b)) + row.codes[b], 1.0);
+  }
+  x.emplace_back(width - 1, 1.0);
+  double variance = 0;
+  for (const auto& [i, xi] : x) {
+    if (xi != 0 && Has(separated, i)) return std::nullopt;
+    for (const auto& [j, xj] : x) {
+      const auto low = static_cast<size_t>(std::min(i, j));
+      const auto high = static_cast<size_t>(std::max(i, j));
+      const size_t row_start = low * static_cast<size_t>(width) - low * (low + 1) / 2;
+      variance += xi * xj * covariance[row_start + high];
+    }
+  }
+  return std::sqrt(std::max(0.0, variance));
+}
+
+Result<std::optional<PlanUncertainty>> AddEffects(const TrainingSetup& setup, const Task& task,
+                                                  const Encoder& encoder, ModelReport* report) {
+  glm::MemoryDesign design = DesignOf(setup.campaigns, encoder, task.rows);
+  design.y = task.y;
+  design.offset = task.offset;
+  PYTHIA_ASSIGN(const std::optional<Unpenalised> fitted,
+                FitUnpenalised(design, task.family, setup.fit));
+  if (!fitted) {
+    report->warnings.emplace_back(
+        "no intervals for the effects: the fit without penalty has no solution that the rows "
+        "pin down (too many columns for them)");
+    return std::optional<PlanUncertainty>();
+  }
+  // A yes or no has no dispersion of its own.
+  const double phi = task.family == glm::Family::kPoissonLog ? fitted->fit.phi : 1;
+  report->phi = fitted->fit.phi;
+  const glm::Covariance& v = fitted->covariance;
+  for (int j = 0; j < design.shape().num_dense; ++j) {
+    if (Has(fitted->fit.aliased, j) || Has(fitted->fit.separated, j)) continue;
+    report->coefficients[static_cast<size_t>(j)].effect = EffectOf(
+        fitted->fit.beta[static_cast<size_t>(j)], v.SandwichAt(j, j), v.ModelAt(j, j), phi);
+  }
+  for (size_t b = 0; b < design.codes.size(); ++b) {
+    std::vector<int64_t> rows(static_cast<size_t>(design.shape().num_levels[b]), 0);
+    for (const uint16_t code : design.codes[b]) ++rows[code];
+    AddBlockEffects(*fitted, design.shape().level_column(static_cast<int>(b)), rows, phi,
+                    &report->coefficients);
+  }
+  return std::optional<PlanUncertainty>(UncertaintyOf(*fitted));
+}
+
+Status AddFreeExposure(const TrainingSetup& setup, const Task& task, const Encoder& encoder,
+                       ModelReport* report) {
+  glm::DesignShape shape = encoder.shape();
+  ++shape.num_dense;
+  glm::MemoryDesign design(shape);
+  encoder.Encode(setup.campaigns, task.rows, &design);
+  design.dense.push_back(task.offset);
+  design.y = task.y;
+  PYTHIA_ASSIGN(const std::optional<Unpenalised> fitted,
+                FitUnpenalised(design, task.family, setup.fit));
+  const int at = shape.num_dense - 1;
+  if (!fitted || Has(fitted->fit.aliased, at) || Has(fitted->fit.separated, at)) return {};
+  const double value = fitted->fit.beta[static_cast<size_t>(at)];
+  const double error = std::sqrt(std::max(0.0, fitted->covariance.SandwichAt(at, at)));
+  report->free_exposure = Estimate{
+      .value = value, .lower = value - kTwoSided95 * error, .upper = value + kTwoSided95 * error};
+  if (report->free_exposure->lower > 1 || report->free_exposure->upper < 1) {
+    report->warnings.push_back(fmt::format(
+        "clicks do not grow in step with impressions here (power {:.2f}, 95 %: {:.2f} to {:.2f}, "
+        "where in step is 1): the CTR depends on how many impressions there are, so be careful "
+        "with plans far larger or smaller than the history's",
+        value, report->free_exposure->lower, report->free_exposure->upper));
+  }
+  return {};
+}
+
+}  // namespace pythia

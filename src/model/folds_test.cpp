@@ -1,0 +1,82 @@
+#include "model/folds.h"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "model/made_history_test.h"
+
+namespace pythia {
+namespace {
+
+Table WithoutDates(const Table& table) {
+  Table without;
+  for (const Column& column : table.columns()) {
+    if (column.type() == ColumnType::kDate) continue;
+    Column& copy = without.AddColumn(column.spec(), column.dictionary());
+    for (int64_t row = 0; row < column.size(); ++row) copy.AppendFrom(column, row);
+  }
+  return without;
+}
+
+TEST(ModelFolds, ForwardInTimeNeverCutsADayAndKeepsAGap) {
+  const Table table = MadeHistory(1000, 1);
+  const Folds folds = MakeFolds(table, 1);
+  ASSERT_TRUE(folds.forward);
+  EXPECT_EQ(folds.count, 5);
+  EXPECT_EQ(folds.gap_days, 7);
+  for (int fold = 0; fold < folds.count; ++fold) {
+    std::set<int32_t> test;
+    int64_t train_rows = 0;
+    int64_t test_rows = 0;
+    int32_t last_train = 0;
+    for (int64_t row = 0; row < 1000; ++row) {
+      const int32_t day = table.Find("Date")->days()[static_cast<size_t>(row)];
+      if (folds.Trains(fold, row)) last_train = std::max(last_train, day);
+      train_rows += folds.Trains(fold, row) ? 1 : 0;
+      if (folds.tested_by[static_cast<size_t>(row)] == fold) test.insert(day), ++test_rows;
+    }
+    EXPECT_NEAR(static_cast<double>(test_rows), 100, 4);
+    EXPECT_GT(train_rows, 450);
+    EXPECT_LT(last_train, *test.begin() - 7);
+    EXPECT_EQ(*test.rbegin() - *test.begin() + 1, std::ssize(test));  // whole days, no overlap
+  }
+}
+
+TEST(ModelFolds, OneBigDayIsNotSplitInTime) {
+  Table table = EmptyHistory();
+  for (int i = 0; i < 300; ++i) Append({.id = std::to_string(i), .day = 18000}, &table);
+  const Folds folds = MakeFolds(table, 1);
+  EXPECT_FALSE(folds.forward);
+  EXPECT_EQ(folds.count, 5);
+}
+
+TEST(ModelFolds, EqualRowsShareAFold) {
+  Table table = EmptyHistory();
+  for (int i = 0; i < 400; ++i) {
+    Append({.id = std::to_string(i / 4 + 1000), .clicks = static_cast<double>(i / 4)}, &table);
+  }
+  const Folds folds = MakeFolds(WithoutDates(table), 5);
+  for (size_t row = 0; row < 400; row += 4) {
+    for (size_t k = 1; k < 4; ++k) EXPECT_EQ(folds.tested_by[row], folds.tested_by[row + k]);
+  }
+  EXPECT_NE(MakeFolds(WithoutDates(table), 6).tested_by, folds.tested_by);
+}
+
+TEST(ModelFolds, ARepeatedCampaignIsNotSplit) {
+  Table table = EmptyHistory();
+  for (int i = 0; i < 300; ++i) {
+    Append({.id = std::to_string(i % 60), .clicks = static_cast<double>(i)}, &table);
+  }
+  const Folds folds = MakeFolds(WithoutDates(table), 5);
+  EXPECT_NE(folds.rule.find("Campaign_ID"), std::string::npos);
+  const std::vector<int64_t> clusters = Clusters(table);
+  for (size_t row = 60; row < 300; ++row) {
+    EXPECT_EQ(folds.tested_by[row], folds.tested_by[row - 60]);
+    EXPECT_EQ(clusters[row], clusters[row - 60]);
+  }
+  EXPECT_TRUE(Clusters(MadeHistory(50, 1)).empty());
+}
+
+}  // namespace
+}  // namespace pythia

@@ -1,0 +1,37 @@
+// One model from its task: ridge, verdict, fit, report.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "base/error.h"
+#include "model/cross_validate.h"
+#include "model/judge.h"
+
+namespace pythia {
+
+// What all models of a bundle share.
+struct TrainingSetup {
+  const Table& campaigns;
+  Folds folds;                    // that judge
+  Folds random;                   // beside them where they are forward in time
+  std::vector<int64_t> clusters;  // by row, or empty
+  std::optional<double> alpha;
+  FitSettings fit;
+};
+
+struct Learned {
+  Task task;
+  CrossValidation cv;
+  Judgement judgement;
+  Fitted fitted;
+  ModelReport report;
+
+  Part part() const { return {fitted.model, judgement.signal, judgement.serving}; }
+};
+
+// `cap`: [rows], no mean is above it, or empty. kCancelled, or what FitGlm fails with.
+Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view target,
+                      std::span<const Baseline> shapes, std::span<const double> cap);
+
+}  // namespace pythia
