@@ -33,7 +33,7 @@ constexpr std::array kModels = {"reach", "clicks", "roi"};
 template <typename T>
 T OrDie(pythia::Result<T> result) {
   if (result) return std::move(*result);
-  std::fprintf(stderr, "study: %s\n", result.error().ToString().c_str());
+  (void)std::fprintf(stderr, "study: %s\n", result.error().ToString().c_str());
   std::exit(1);
 }
 
@@ -73,7 +73,8 @@ pythia::Model Trained(const pythia::Table& history) {
 int Signals(const pythia::Model& model) {
   int signals = 0;
   for (const char* name : kModels) {
-    signals += model.report.models.at(name).verdict->verdict == "signal" ? 1 : 0;
+    const auto& verdict = model.report.models.at(name).verdict;
+    signals += verdict && verdict->verdict == "signal" ? 1 : 0;
   }
   return signals;
 }
@@ -97,7 +98,7 @@ double ServedOverConstant(const pythia::Model& model, const pythia::Table& histo
     }
     plan.values[std::string(column::kDate)] =
         pythia::FormatDay(fresh.Find(column::kDate)->days()[at]);
-    served.push_back(*pythia::Predict(model, "study", plan).clicks);
+    served.push_back(pythia::Predict(model, "study", plan).clicks.value_or(std::nan("")));
   }
   const std::vector<double>& y = fresh.Find(column::kClicks)->numbers();
   return pythia::metrics::MeanPoissonDeviance(y, served) /
@@ -121,7 +122,7 @@ void StudyNull(int histories) {
       "| histories | all three `no_signal` | served clicks' deviance off that of constant clicks, "
       "at most |\n|---|---|---|\n| {} | {} | {:.2f} % |\n\n",
       histories, none, 100 * worst);
-  std::fflush(stdout);
+  (void)std::fflush(stdout);
 }
 
 // Shares of truths inside, over all and by a split.
@@ -234,13 +235,13 @@ void StudySignal(pythia::Dispersion dispersion, int histories) {
              100 * reach_effects.share(), 100 * given.overall.share(), Range(given.channels),
              Range(given.deciles), 100 * without.overall.share(), Range(without.channels),
              Range(without.deciles));
-  std::fflush(stdout);
+  (void)std::fflush(stdout);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int histories = argc > 1 ? std::atoi(argv[1]) : 100;
+  const int histories = argc > 1 ? static_cast<int>(std::strtol(argv[1], nullptr, 10)) : 100;
   fmt::print("## Nothing to learn\n\n");
   StudyNull(histories);
   fmt::print(

@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -47,28 +48,34 @@ std::string Printable(std::string_view text, size_t max_bytes) {
   size_t at = 0;
   while (at < text.size() && at < max_bytes) {
     const size_t length = Utf8Length(text.substr(at));
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (length == 0 || byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-      ++at;
+    const bool control = length > 0 && IsControl(DecodeUtf8(text.substr(at)));
+    if (length == 0 || (control && length == 1)) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[at]));
+    } else if (control) {
+      out += fmt::format("\\u{:04x}", DecodeUtf8(text.substr(at)));
     } else {
       out += text.substr(at, length);
-      at += length;
     }
+    at += std::max<size_t>(length, 1);
   }
   if (at < text.size()) out += "…";
   return out;
 }
 
 std::string Error::ToString() const {
+  constexpr size_t kWhole = 4096;
   std::string out;
-  if (!place.file.empty()) out += place.file + ":";
+  if (!place.file.empty()) out += Printable(place.file, kWhole) + ":";
   if (place.line > 0) out += fmt::format("{}:", place.line);
   if (!out.empty()) out += ' ';
-  if (!place.column.empty()) out += place.column + ": ";
-  out += message;
+  if (!place.column.empty()) out += Printable(place.column) + ": ";
+  out += Printable(message, kWhole);
   if (!value.empty()) out += fmt::format(": '{}'", Printable(value));
-  if (!hint.empty()) out += "\n  " + hint;
+  for (size_t at = 0; at < hint.size();) {  // a hint may have several lines
+    const size_t end = std::min(hint.find('\n', at), hint.size());
+    out += "\n  " + Printable(std::string_view(hint).substr(at, end - at), kWhole);
+    at = end + 1;
+  }
   return out;
 }
 

@@ -72,33 +72,55 @@ Result<std::string> ReadFile(const std::filesystem::path& path, int64_t max_byte
 }
 
 Result<AtomicFile> AtomicFile::Create(const std::filesystem::path& path) {
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  AtomicFile file;
+  file.path_ = path;
+  std::error_code failed;
+  if (std::filesystem::is_symlink(path, failed)) {
+    file.path_ = std::filesystem::weakly_canonical(path, failed);
+    if (failed) return Fail(IoError(failed.value(), "write", path));
+  }
+  struct stat info{};
+  const bool exists = ::stat(file.path_.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) return Fail(IoError(EISDIR, "write", path));
+  file.in_place_ = exists && !S_ISREG(info.st_mode);
+  PYTHIA_TRY(file.in_place_ ? file.OpenInPlace() : file.OpenTemporary());
+  return file;
+}
+
+Status AtomicFile::OpenInPlace() {
+  temporary_ = path_;
+  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor_ < 0) return Fail(IoError(errno, "write", path_));
+  return {};
+}
+
+Status AtomicFile::OpenTemporary() {
+  const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed) return Fail(IoError(failed.value(), "make the folder", folder));
-  AtomicFile file;
-  file.path_ = path;
   // Two files of one name may begin in the same microsecond.
   static std::atomic<uint64_t> files_made = 0;
   const auto salt =
       Mix64(static_cast<uint64_t>(NowMicros()) ^ static_cast<uint64_t>(::getpid()) << 40) +
       ++files_made;
-  file.temporary_ = folder / fmt::format(".{}.{:016x}.tmp", path.filename().string(), Mix64(salt));
-  file.descriptor_ = ::open(file.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (file.descriptor_ < 0) return Fail(IoError(errno, "write", path));
-  return file;
+  temporary_ = folder / fmt::format(".{}.{:016x}.tmp", path_.filename().string(), Mix64(salt));
+  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) return Fail(IoError(errno, "write", path_));
+  return {};
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_(std::move(other.temporary_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
+      in_place_(other.in_place_),
       buffer_(std::move(other.buffer_)) {}
 
 AtomicFile::~AtomicFile() {
   if (descriptor_ < 0) return;
   ::close(descriptor_);
-  ::unlink(temporary_.c_str());
+  if (!in_place_) ::unlink(temporary_.c_str());
 }
 
 Status AtomicFile::Write(std::string_view bytes) {
@@ -120,6 +142,10 @@ Status AtomicFile::Flush() {
 
 Status AtomicFile::Commit() {
   PYTHIA_TRY(Flush());
+  if (in_place_) {
+    if (::close(std::exchange(descriptor_, -1)) != 0) return Fail(IoError(errno, "write", path_));
+    return {};
+  }
   if (::fsync(descriptor_) != 0) return Fail(IoError(errno, "write", path_));
   ::close(std::exchange(descriptor_, -1));
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) {

@@ -20,7 +20,9 @@ Error IoError(int code, std::string_view what, const std::filesystem::path& path
 
 // A file that appears under its name only when it is complete: bytes go to a temporary file in
 // the same folder; Commit() syncs it, renames it and syncs the folder. Without Commit() the
-// temporary file is removed and an older file of that name stays as it was. Not thread-safe.
+// temporary file is removed and an older file of that name stays as it was. A symbolic link keeps
+// pointing at the file, which is replaced; a device or pipe is written to as it comes. Not
+// thread-safe.
 class AtomicFile {
  public:
   // Makes missing parent folders.
@@ -37,11 +39,14 @@ class AtomicFile {
 
  private:
   AtomicFile() = default;
+  Status OpenInPlace();
+  Status OpenTemporary();
   Status Flush();
 
   std::filesystem::path path_;
   std::filesystem::path temporary_;
   int descriptor_ = -1;
+  bool in_place_ = false;  // a device or pipe, which no rename may replace
   std::string buffer_;
 };
 

@@ -41,6 +41,14 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+uint32_t DecodeUtf8(std::string_view text) { return Decode(text, Utf8Length(text)); }
+
+bool IsControl(uint32_t code_point) {
+  const uint32_t c = code_point;
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 void AppendUtf8(uint32_t code_point, std::string* out) {
   uint32_t c = code_point;
   if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) c = 0xFFFD;

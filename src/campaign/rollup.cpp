@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 #include "campaign/schema.h"
 
@@ -49,6 +51,13 @@ std::string_view WeightOf(std::string_view ratio) {
   return {};
 }
 
+// The ratio that `sum` is the numerator of.
+std::string_view RatioOf(std::string_view sum) {
+  if (sum == column::kConversions) return column::kConversionRate;
+  if (sum == column::kRevenue) return column::kRoi;
+  return {};
+}
+
 }  // namespace
 
 Rollup::How Rollup::HowFor(const ColumnSpec& spec, bool roi_is_derived) {
@@ -57,9 +66,10 @@ Rollup::How Rollup::HowFor(const ColumnSpec& spec, bool roi_is_derived) {
   if (spec.name == column::kDuration) return How::kDuration;
   if (!WeightOf(spec.name).empty()) return How::kMean;
   if (spec.type == ColumnType::kDate) return How::kFirstDay;
-  if (spec.type == ColumnType::kCategory && spec.role == Role::kPlan) return How::kKey;
+  const bool canonical = FindCanonical(spec.name) != nullptr;
+  if (spec.type == ColumnType::kCategory && canonical) return How::kKey;
   if (!IsNumeric(spec.type)) return How::kSame;
-  return FindCanonical(spec.name) != nullptr ? How::kSum : How::kSumOrMean;
+  return canonical ? How::kSum : How::kSumOrMean;
 }
 
 Rollup::Rollup(const Schema& rows, bool roi_is_derived) : schema_(rows) {
@@ -78,6 +88,10 @@ Rollup::Rollup(const Schema& rows, bool roi_is_derived) : schema_(rows) {
     gathered.source = Find(rows, spec.name);
     gathered.weight = Find(rows, WeightOf(spec.name));
     if (gathered.how == How::kKey) categories_.push_back(gathered.source);
+  }
+  for (const std::string_view sum : {column::kConversions, column::kRevenue}) {
+    const int ratio = Find(schema_, RatioOf(sum));
+    if (ratio >= 0) columns_[static_cast<size_t>(ratio)].part = Find(schema_, sum);
   }
 }
 
@@ -121,6 +135,11 @@ void Rollup::Grow(Gathered* gathered, size_t campaigns) {
       gathered->sum.resize(campaigns, 0);
       gathered->lost.resize(campaigns, 0);
       gathered->weight_sum.resize(campaigns, 0);
+      if (gathered->how == How::kSum) gathered->lacks.resize(campaigns, 0);
+      if (gathered->how == How::kSumOrMean) {
+        gathered->first.resize(campaigns, kNone);
+        gathered->varies.resize(campaigns, 0);
+      }
       return;
     case How::kFirstDay:
       gathered->day.resize(campaigns, kMissingDay);
@@ -153,6 +172,17 @@ void Rollup::AddDays(const Table& block, int64_t row, size_t campaign) {
   last_day_[campaign] = std::max(last_day_[campaign], last);
 }
 
+void Rollup::AddNumber(double value, double weight, size_t campaign, Gathered* gathered) {
+  if (gathered->how == How::kSumOrMean) {
+    double& first = gathered->first[campaign];
+    if (std::isnan(first)) first = value;
+    if (first != value) gathered->varies[campaign] = 1;
+  }
+  AddExactly(value * weight, &gathered->sum[campaign], &gathered->lost[campaign]);
+  gathered->weight_sum[campaign] += weight;
+  gathered->whole = gathered->whole && value == std::floor(value);
+}
+
 void Rollup::AddText(const Column& column, int64_t row, size_t campaign, Gathered* gathered) {
   char& state = gathered->state[campaign];
   if (state == 2 || column.IsMissing(row)) return;
@@ -175,15 +205,14 @@ void Rollup::AddValue(const Table& block, int64_t row, size_t campaign, Gathered
     case How::kSum:
     case How::kSumOrMean:
     case How::kMean: {
-      if (column.IsMissing(row)) return;
-      const double value = column.numbers()[i];
+      if (column.IsMissing(row)) {
+        if (gathered->how == How::kSum) gathered->lacks[campaign] = 1;
+        return;
+      }
       const bool weighs = gathered->how == How::kMean && gathered->weight >= 0;
       const double weight =
           weighs ? block.columns()[static_cast<size_t>(gathered->weight)].numbers()[i] : 1;
-      if (std::isnan(weight)) return;
-      AddExactly(value * weight, &gathered->sum[campaign], &gathered->lost[campaign]);
-      gathered->weight_sum[campaign] += weight;
-      gathered->whole = gathered->whole && value == std::floor(value);
+      if (!std::isnan(weight)) AddNumber(column.numbers()[i], weight, campaign, gathered);
       return;
     }
     case How::kFirstDay: {
@@ -216,16 +245,25 @@ void Rollup::Add(const Table& block) {
   }
 }
 
-void Rollup::EmitNumber(const Gathered& gathered, size_t campaign, Column* column) {
+// Some rows have a value and others do not.
+bool Rollup::LacksRows(const Gathered& gathered, size_t campaign) {
+  return !gathered.lacks.empty() && gathered.lacks[campaign] != 0 &&
+         gathered.weight_sum[campaign] > 0;
+}
+
+void Rollup::EmitNumber(const Gathered& gathered, size_t campaign, Column* column) const {
+  const Gathered& part =
+      gathered.part < 0 ? gathered : columns_[static_cast<size_t>(gathered.part)];
   const double weight = gathered.weight_sum[campaign];
+  if (weight == 0 || LacksRows(part, campaign)) return column->AppendMissing();
+  if (gathered.how == How::kSumOrMean && gathered.varies[campaign] == 0) {
+    return column->AppendNumber(gathered.first[campaign]);
+  }
   const double sum = gathered.sum[campaign] + gathered.lost[campaign];
   const bool mean =
       gathered.how == How::kMean || (gathered.how == How::kSumOrMean && !gathered.whole);
-  if (weight == 0) {
-    column->AppendMissing();
-  } else {
-    column->AppendNumber(mean ? sum / weight : sum);
-  }
+  const double value = mean ? sum / weight : sum;
+  column->AppendNumber(std::isfinite(value) ? value : kNone);
 }
 
 void Rollup::Emit(const Gathered& gathered, Column* column) {
@@ -280,6 +318,34 @@ void Rollup::Recompute(Table* table) {
   replace(column::kConversionRate, column::kConversions, column::kClicks, 0);
   const Gathered& roi = columns_[static_cast<size_t>(std::max(Find(schema_, column::kRoi), 0))];
   if (roi.how == How::kMean) replace(column::kRoi, column::kRevenue, column::kAcquisitionCost, 1);
+}
+
+std::vector<std::string> Rollup::Notes() const {
+  std::vector<std::string> notes;
+  for (size_t c = 0; c < schema_.size(); ++c) {
+    const Gathered& gathered = columns_[c];
+    const std::string& name = schema_[c].name;
+    int64_t lacking = 0;
+    int64_t changing = 0;
+    for (size_t campaign = 0; campaign < first_day_.size(); ++campaign) {
+      lacking += LacksRows(gathered, campaign) ? 1 : 0;
+      changing += !gathered.state.empty() && gathered.state[campaign] == 2 ? 1 : 0;
+    }
+    const std::string_view ratio = RatioOf(name);
+    const bool both = Find(schema_, ratio) >= 0;
+    if (lacking > 0) {
+      notes.push_back(fmt::format(
+          "{} without {}: {} {}{}{} {} left empty.",
+          lacking == 1 ? "1 campaign has days" : fmt::format("{} campaigns have days", lacking),
+          name, lacking == 1 ? "its" : "their", name, both ? " and " : "", both ? ratio : "",
+          both || name.back() == 's' ? "are" : "is"));
+    }
+    if (changing > 0 && schema_[c].type == ColumnType::kCategory) {
+      notes.push_back(fmt::format("\"{}\" changes within {} campaign{} and is left empty there.",
+                                  name, changing, changing == 1 ? "" : "s"));
+    }
+  }
+  return notes;
 }
 
 Table Rollup::Finish() {

@@ -1,9 +1,11 @@
-#include <fmt/format.h>
-
+#include <cerrno>
+#include <filesystem>
 #include <memory>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "records/json.h"
@@ -66,6 +68,12 @@ Status Clean(const Words& words, Session& session, Engine& engine) {
   command.mode = words.append    ? LoadMode::kAppend
                  : words.replace ? LoadMode::kReplace
                                  : LoadMode::kCreate;
+  // A misspelt name among several must not leave half of them loaded.
+  for (const std::string& file : words.files) {
+    std::error_code failed;
+    if (file == "-" || std::filesystem::exists(file, failed)) continue;
+    return Fail(IoError(failed ? failed.value() : ENOENT, "open", file));
+  }
   Json documents = Json::array();
   for (const std::string& file : words.files) {
     command.file = file;
@@ -80,7 +88,7 @@ Status Clean(const Words& words, Session& session, Engine& engine) {
     command.mode = LoadMode::kAppend;  // further files join the first
   }
   if (session.json) {
-    fmt::print("{}", PrettyJson(documents.size() == 1 ? documents.front() : documents));
+    PrintRaw(PrettyJson(documents.size() == 1 ? documents.front() : documents));
   }
   return {};
 }

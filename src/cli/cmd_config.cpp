@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <memory>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
@@ -23,7 +22,7 @@ void AddConfig(Command& root, Session& session) {
       for (const Setting& setting : config->settings) {
         document[setting.key] = {{"value", setting.value}, {"origin", setting.origin}};
       }
-      fmt::print("{}", PrettyJson(document));
+      PrintRaw(PrettyJson(document));
       return 0;
     }
     TextTable table({"setting", "value", "from"});
@@ -45,7 +44,7 @@ void AddCompletion(Command& root, const CommandLine& line) {
       "  source <(pythia completion bash)\n"
       "  pythia completion fish > ~/.config/fish/completions/pythia.fish");
   verb.Run([&line, shell] {
-    fmt::print("{}", line.CompletionScript(*shell));
+    PrintRaw(line.CompletionScript(*shell));
     return 0;
   });
 }

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <memory>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
@@ -16,7 +15,7 @@ Status List(Session& session, Engine& engine) {
   if (session.json) {
     Json documents = Json::array();
     for (const DatasetInfo& info : datasets) documents.push_back(ToJson(info));
-    fmt::print("{}", PrettyJson(documents));
+    PrintRaw(PrettyJson(documents));
     return {};
   }
   if (datasets.empty()) {
@@ -49,7 +48,7 @@ Json DetailsJson(const DatasetDetails& details) {
 Status Show(Session& session, Engine& engine, const std::string& name) {
   PYTHIA_ASSIGN(const DatasetDetails details, engine.ShowDataset(name));
   if (session.json) {
-    fmt::print("{}", PrettyJson(DetailsJson(details)));
+    PrintRaw(PrettyJson(DetailsJson(details)));
     return {};
   }
   TextTable generations({"generation", "campaigns", "since", "files"});
@@ -78,7 +77,7 @@ Status Show(Session& session, Engine& engine, const std::string& name) {
 Status Restore(Session& session, Engine& engine, const std::string& name) {
   PYTHIA_ASSIGN(const DatasetInfo info, engine.RestoreDataset(name));
   if (session.json) {
-    fmt::print("{}", PrettyJson(ToJson(info)));
+    PrintRaw(PrettyJson(ToJson(info)));
   } else {
     Print(fmt::format("dataset {} is back at generation {} ({} campaigns)", info.name,
                       info.generation, WithCommas(info.rows)));
@@ -86,7 +85,7 @@ Status Restore(Session& session, Engine& engine, const std::string& name) {
   return {};
 }
 
-Status Delete(Engine& engine, const std::string& name, bool yes) {
+Status Delete(Session& session, Engine& engine, const std::string& name, bool yes) {
   if (!yes) {
     return Fail(Error{.code = ErrorCode::kUsage,
                       .message = "deleting a dataset also deletes its models, predictions and "
@@ -95,7 +94,11 @@ Status Delete(Engine& engine, const std::string& name, bool yes) {
                       .hint = "If you mean it: pythia datasets delete " + name + " --yes"});
   }
   PYTHIA_TRY(engine.DeleteDataset(name));
-  Print("dataset " + name + " is deleted");
+  if (session.json) {
+    PrintRaw(PrettyJson({{"deleted", name}}));
+  } else {
+    Print("dataset " + name + " is deleted");
+  }
   return {};
 }
 
@@ -122,9 +125,11 @@ void AddDatasets(Command& root, Session& session) {
       [words, &session](Engine& engine) { return Show(session, engine, words->name); });
   add("restore", "Go back to the generation before", true,
       [words, &session](Engine& engine) { return Restore(session, engine, words->name); });
-  add("delete", "Delete one with everything derived from it", true, [words](Engine& engine) {
-    return Delete(engine, words->name, words->yes);
-  }).Flag("--yes", &words->yes, "Yes, delete it");
+  add("delete", "Delete one with everything derived from it", true,
+      [words, &session](Engine& engine) {
+        return Delete(session, engine, words->name, words->yes);
+      })
+      .Flag("--yes", &words->yes, "Yes, delete it");
 }
 
 void AddPrune(Command& root, Session& session) {
@@ -136,8 +141,8 @@ void AddPrune(Command& root, Session& session) {
     return session.Run([&](Engine& engine) -> Status {
       PYTHIA_ASSIGN(const PruneReport report, engine.Prune());
       if (session.json) {
-        fmt::print("{}", PrettyJson({{"predictions", report.predictions},
-                                     {"generations", report.generations}}));
+        PrintRaw(
+            PrettyJson({{"predictions", report.predictions}, {"generations", report.generations}}));
       } else {
         Print(fmt::format("dropped {} logged predictions and {} old generations",
                           WithCommas(report.predictions), WithCommas(report.generations)));
@@ -155,7 +160,7 @@ void AddOptions(Command& root, Session& session) {
     return session.Run([&](Engine& engine) -> Status {
       PYTHIA_ASSIGN(const Options options, engine.GetOptions(session.dataset()));
       if (session.json) {
-        fmt::print("{}", PrettyJson(ToJson(options)));
+        PrintRaw(PrettyJson(ToJson(options)));
         return {};
       }
       TextTable table({"column", "values"});

@@ -1,10 +1,9 @@
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cmath>
 #include <memory>
 #include <set>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
@@ -36,7 +35,7 @@ Status List(Session& session, Engine& engine) {
   PYTHIA_ASSIGN(const std::vector<Experiment> experiments,
                 engine.ListExperiments(session.dataset()));
   if (session.json) {
-    fmt::print("{}", PrettyJson(ToDocuments(experiments)));
+    PrintRaw(PrettyJson(ToDocuments(experiments)));
     return {};
   }
   if (experiments.empty()) {
@@ -66,8 +65,7 @@ Status Compare(Session& session, Engine& engine, const std::vector<std::string>&
     experiments.push_back(std::move(experiment));
   }
   if (session.json) {
-    fmt::print(
-        "{}", PrettyJson(ids.size() == 1 ? ToJson(experiments.front()) : ToDocuments(experiments)));
+    PrintRaw(PrettyJson(ids.size() == 1 ? ToJson(experiments.front()) : ToDocuments(experiments)));
     return {};
   }
   std::vector<std::string> header = {"experiment"};
@@ -123,7 +121,7 @@ Status Log(Session& session, Engine& engine, const LogWords& words) {
   }
   PYTHIA_ASSIGN(const Experiment logged, engine.LogExperiment(std::move(experiment)));
   if (session.json) {
-    fmt::print("{}", PrettyJson(ToJson(logged)));
+    PrintRaw(PrettyJson(ToJson(logged)));
   } else {
     Print(fmt::format("experiment {} is logged", logged.id));
   }

@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <cmath>
 #include <memory>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
@@ -94,7 +93,7 @@ void PrintMany(const std::vector<Predicted>& predicted) {
   table.Left(4);
   for (size_t i = 0; i < predicted.size(); ++i) {
     const Prediction& p = predicted[i].prediction;
-    table.AddRow({std::to_string(i + 1), p.clicks ? WithCommas(std::llround(*p.clicks)) : "-",
+    table.AddRow({std::to_string(i + 1), p.clicks ? ShortNumber(std::round(*p.clicks)) : "-",
                   p.ctr ? Percent(*p.ctr, 2) : "-",
                   p.roi_probability ? Percent(*p.roi_probability) : "-", RoiLabel(p),
                   std::to_string(p.warnings.size())});
@@ -119,6 +118,7 @@ void AddPredict(Command& root, Session& session) {
       "  pythia predict --csv plans.csv -o predictions.csv");
   verb.Run([words, &session] {
     return session.Run([&](Engine& engine) -> Status {
+      if (!words->output.empty()) PYTHIA_TRY(Engine::CheckOutput(words->output));
       bool is_array = false;
       PYTHIA_ASSIGN(const PredictCommand command, CommandFrom(*words, session, engine, &is_array));
       PYTHIA_ASSIGN(const std::vector<Predicted> predicted, engine.Predict(command));
@@ -132,7 +132,7 @@ void AddPredict(Command& root, Session& session) {
         }
       }
       if (session.json) {
-        fmt::print("{}", PrettyJson(ToDocument(predicted, is_array)));
+        PrintRaw(PrettyJson(ToDocument(predicted, is_array)));
       } else if (!is_array) {
         PrintPrediction(predicted.front());
       } else if (words->output.empty()) {
@@ -180,7 +180,7 @@ void AddExport(Command& root, Session& session) {
         documents.push_back({{"file", file.path}, {"rows", file.rows}});
         if (!session.json) Print(fmt::format("{}: {} rows", file.path, WithCommas(file.rows)));
       }
-      if (session.json) fmt::print("{}", PrettyJson(documents));
+      if (session.json) PrintRaw(PrettyJson(documents));
       return {};
     });
   });

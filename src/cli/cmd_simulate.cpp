@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <memory>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "cli/commands.h"
@@ -22,6 +22,10 @@ struct Words {
 };
 
 Status Simulate(const Words& words, Session& session, Engine& engine) {
+  if (words.seed < 0) return Fail(ErrorCode::kUsage, "--seed takes a whole number from 0");
+  if (words.truth && *words.truth == words.output) {
+    return Fail(ErrorCode::kUsage, "-o and --truth name the same file");
+  }
   SimulateCommand command;
   command.options.rows = words.rows;
   command.options.seed = static_cast<uint64_t>(words.seed);

@@ -38,6 +38,7 @@ Result<TrainOptions> OptionsFrom(const Words& words) {
   if (words.alpha && !(*words.alpha >= 0)) {
     return Fail(ErrorCode::kUsage, "--alpha takes a number from 0");
   }
+  if (words.seed < 0) return Fail(ErrorCode::kUsage, "--seed takes a whole number from 0");
   options.alpha = words.alpha;
   options.features = words.features;
   options.allowed = words.allowed;
@@ -73,7 +74,7 @@ void AddTrain(Command& root, Session& session) {
                     engine.Train(command, session.progress(), session.stop()));
       session.progress().End();
       if (session.json) {
-        fmt::print("{}", PrettyJson(ToJson(info.report)));
+        PrintRaw(PrettyJson(ToJson(info.report)));
       } else {
         PrintModel(info, false);
       }
@@ -96,7 +97,7 @@ void AddModels(Command& root, Session& session) {
       if (session.json) {
         Json documents = Json::array();
         for (const ModelInfo& info : models) documents.push_back(ToJson(info));
-        fmt::print("{}", PrettyJson(documents));
+        PrintRaw(PrettyJson(documents));
         return {};
       }
       if (models.empty()) {
@@ -123,7 +124,7 @@ void AddModels(Command& root, Session& session) {
     return session.Run([&](Engine& engine) -> Status {
       PYTHIA_ASSIGN(const ModelInfo info, engine.ShowModel(*version));
       if (session.json) {
-        fmt::print("{}", PrettyJson(ToJson(info)));
+        PrintRaw(PrettyJson(ToJson(info)));
       } else {
         PrintModel(info, true);
       }
@@ -139,7 +140,7 @@ void AddModels(Command& root, Session& session) {
     return session.Run([&](Engine& engine) -> Status {
       PYTHIA_ASSIGN(const ModelInfo info, engine.ActivateModel(*version));
       if (session.json) {
-        fmt::print("{}", PrettyJson(ToJson(info)));
+        PrintRaw(PrettyJson(ToJson(info)));
       } else {
         Print("model " + info.version + " now serves dataset " + info.dataset);
       }

@@ -1,13 +1,12 @@
 #include "cli/command_line.h"
 
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <list>
 #include <set>
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -127,7 +126,7 @@ int CommandLine::Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return parser_->app.exit(error);  // help and version
     std::fprintf(stderr, "pythia: %s\n  pythia --help, or pythia VERB --help, shows the words.\n",
-                 error.what());
+                 Printable(error.what(), 1000).c_str());
     return ExitStatus(ErrorCode::kUsage);
   }
   PYTHIA_CHECK(parser_->selected != nullptr);

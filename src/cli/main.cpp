@@ -1,12 +1,27 @@
 // The program: its verbs are in one file each.
-#include <clocale>
+#include <fcntl.h>
+
 #include <csignal>
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/print.h"
 #include "cli/session.h"
 
+namespace {
+
+// A closed standard stream must not lend its number to the store's file. Opened for reading, it
+// still fails whoever writes to it.
+void OpenStandardStreams() {
+  for (int stream = 0; stream <= 2; ++stream) {
+    if (::fcntl(stream, F_GETFD) < 0) (void)::open("/dev/null", O_RDONLY);
+  }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  OpenStandardStreams();
   // A reader that goes away (pythia ... | head) is not a crash.
   std::signal(SIGPIPE, SIG_IGN);
   pythia::CommandLine line(
@@ -28,5 +43,5 @@ int main(int argc, char** argv) {
   pythia::AddExperiments(root, session);
   pythia::AddConfig(root, session);
   pythia::AddCompletion(root, line);
-  return line.Main(argc, argv);
+  return pythia::FinishOutput(line.Main(argc, argv));
 }

@@ -9,7 +9,11 @@
 
 namespace pythia {
 
-void Print(const std::string& text);  // with a newline
+void Print(const std::string& text);     // with a newline
+void PrintRaw(const std::string& text);  // as it is
+// The program's last act: what was printed has gone out, or the failure is reported. Returns the
+// exit status.
+int FinishOutput(int status);
 void PrintReport(const CleaningReport& report);
 // The card of a model: what it was trained on and how it did beside its baselines; with
 // `coefficients`, every coefficient too.

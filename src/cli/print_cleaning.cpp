@@ -1,8 +1,11 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <iostream>
+
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cstdio>
-
+#include "base/file.h"
 #include "campaign/dates.h"
 #include "cli/print.h"
 #include "cli/terminal.h"
@@ -77,7 +80,23 @@ void PrintPreview(const CleaningReport& report) {
 
 }  // namespace
 
-void Print(const std::string& text) { fmt::print("{}\n", text); }
+void PrintRaw(const std::string& text) {
+  // A failure stays in the stream; FinishOutput reports it.
+  (void)std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void Print(const std::string& text) { PrintRaw(text + "\n"); }
+
+int FinishOutput(int status) {
+  errno = 0;
+  std::cout.flush();
+  const bool good = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
+  // A reader that went away (pythia ... | head) has what it wanted.
+  if (good || errno == EPIPE || status != 0) return status;
+  Error error = IoError(errno == 0 ? EIO : errno, "write", "standard output");
+  error.hint.clear();  // the verb itself was done
+  return Report(error);
+}
 
 void PrintReport(const CleaningReport& report) {
   if (report.unchanged) {

@@ -164,7 +164,7 @@ void PrintPrediction(const Predicted& predicted) {
     table.AddRow({fmt::format("  {} {:.0f} %", what, 100 * interval->level),
                   text(interval->lower) + " to " + text(interval->upper)});
   };
-  if (p.clicks) table.AddRow({"clicks", WithCommas(std::llround(*p.clicks))});
+  if (p.clicks) table.AddRow({"clicks", ShortNumber(std::round(*p.clicks))});
   add_interval(p.clicks_interval, "such campaigns,",
                [](double x) { return WithCommas(std::llround(x)); });
   if (p.ctr) table.AddRow({"CTR", Percent(*p.ctr, 2)});

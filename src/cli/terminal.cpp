@@ -1,6 +1,5 @@
 #include "cli/terminal.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "base/utf8.h"

@@ -20,7 +20,7 @@ struct KnownKey {
   bool is_number = false;
 };
 
-constexpr std::array<KnownKey, 14> kKeys = {{
+constexpr std::array<KnownKey, 13> kKeys = {{
     {"store", "PYTHIA_STORE", "--store", "pythia.duckdb"},
     {"dataset", "PYTHIA_DATASET", "--dataset", "campaigns"},
     {"models", "PYTHIA_MODELS", "--models", "models"},
@@ -34,9 +34,9 @@ constexpr std::array<KnownKey, 14> kKeys = {{
     {"names.model_performance", "PYTHIA_NAMES_MODEL_PERFORMANCE", "", "model_performance"},
     {"names.experiment_results", "PYTHIA_NAMES_EXPERIMENT_RESULTS", "", "experiment_results"},
     {"names.audit_log", "PYTHIA_NAMES_AUDIT_LOG", "", "audit_log"},
-    {"names.datasets", "PYTHIA_NAMES_DATASETS", "", "datasets"},
 }};
 
+constexpr int64_t kMaxRetentionDays = 36500;
 constexpr std::string_view kDefaultFile = "pythia.toml";
 
 std::string KnownKeyList() {
@@ -77,6 +77,12 @@ Status Assign(const Setting& setting, Config* config) {
   if (key == "exports") config->exports = setting.value;
   if (key == "threads" || key.starts_with("logs.")) {
     PYTHIA_ASSIGN(const int64_t number, Number(setting));
+    if (key == "logs.retention_days" && number > kMaxRetentionDays) {
+      return Fail(Error{.code = ErrorCode::kUsage,
+                        .message = fmt::format("{} (from {}) is at most {}: a hundred years", key,
+                                               setting.origin, kMaxRetentionDays),
+                        .value = setting.value});
+    }
     if (key == "threads") config->threads = static_cast<int>(std::min<int64_t>(number, 1024));
     if (key == "logs.retention_days") config->log_retention_days = number;
     if (key == "logs.max_rows") config->log_max_rows = number;

@@ -79,6 +79,7 @@ TEST_F(ConfigTest, FaultsNameTheirPlace) {
   EXPECT_FALSE(LoadConfig(Write("store = true"), FakeEnvironment, {}));
   EXPECT_FALSE(LoadConfig(Write("threads = 'many'"), FakeEnvironment, {}));
   EXPECT_FALSE(LoadConfig(Write("[names]\nmodels = 'a; drop table b'"), FakeEnvironment, {}));
+  EXPECT_FALSE(LoadConfig(Write("[logs]\nretention_days = 200000000"), FakeEnvironment, {}));
   EXPECT_FALSE(LoadConfig(folder_ / "absent.toml", FakeEnvironment, {}));
 }
 

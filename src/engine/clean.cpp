@@ -1,9 +1,9 @@
-#include <fmt/format.h>
-
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/sha256.h"
 #include "engine/engine.h"
 #include "records/json.h"
 
@@ -12,7 +12,8 @@ namespace {
 
 constexpr int kPreviewRows = 20;
 
-// exports/rejects/<dataset>-<file>.csv; what a file name cannot hold becomes '_'.
+// exports/rejects/<dataset>-<file>-<hash of its path>.csv: files of one name in two folders do not
+// share it. What a file name cannot hold becomes '_'.
 std::filesystem::path RejectsFile(const Config& config, const std::string& dataset,
                                   const std::string& file) {
   std::string stem =
@@ -20,7 +21,34 @@ std::filesystem::path RejectsFile(const Config& config, const std::string& datas
   for (char& c : stem) {
     if (c == '/' || c == '\0' || c == '\n') c = '_';
   }
-  return config.exports / "rejects" / (dataset + "-" + stem + ".csv");
+  return config.exports / "rejects" /
+         (dataset + "-" + stem + "-" + HexSha256(file).substr(0, 6) + ".csv");
+}
+
+// The dataset as it is, where this file with these options is among its loads: doing it again is
+// then no new dataset but nothing at all.
+Result<std::optional<DatasetInfo>> AlreadyLoaded(Store& store, const std::string& dataset,
+                                                 const std::string& sha256,
+                                                 const std::string& options) {
+  PYTHIA_ASSIGN(std::optional<DatasetInfo> info, store.FindDataset(dataset));
+  if (!info) return std::optional<DatasetInfo>();
+  for (const LoadInfo& load : info->loads) {
+    if (load.sha256 == sha256 && load.options == options) return info;
+  }
+  return std::optional<DatasetInfo>();
+}
+
+CleaningReport Unchanged(const CleanCommand& command, const Cleaning& cleaning,
+                         const DatasetInfo& info) {
+  CleaningReport report;
+  report.file = command.file;
+  report.dataset = info.name;
+  report.generation = info.generation;
+  report.unchanged = true;
+  report.sha256 = cleaning.sha256();
+  report.grain = info.grain;
+  report.currency = info.currency;
+  return report;
 }
 
 }  // namespace
@@ -40,6 +68,12 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
   Store* store = nullptr;
   if (!command.dry_run) {
     PYTHIA_ASSIGN(store, OpenedStore());
+    if (command.mode == LoadMode::kCreate) {
+      PYTHIA_ASSIGN(
+          const std::optional<DatasetInfo> same,
+          AlreadyLoaded(*store, dataset, cleaning->sha256(), OptionsKey(command.options)));
+      if (same) return Unchanged(command, *cleaning, *same);
+    }
     PYTHIA_ASSIGN(start,
                   store->BeginLoad({.dataset = dataset,
                                     .mode = command.mode,
@@ -49,17 +83,7 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
                                     .schema = cleaning->schema(),
                                     .grain = cleaning->grain() == Grain::kRow ? "row" : "campaign",
                                     .currency = cleaning->currency()}));
-    if (start.unchanged) {
-      CleaningReport report;
-      report.file = command.file;
-      report.dataset = dataset;
-      report.generation = start.unchanged->generation;
-      report.unchanged = true;
-      report.sha256 = cleaning->sha256();
-      report.grain = start.unchanged->grain;
-      report.currency = start.unchanged->currency;
-      return report;
-    }
+    if (start.unchanged) return Unchanged(command, *cleaning, *start.unchanged);
   }
   for (;;) {
     if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "base/clock.h"
 #include "campaign/dates.h"
@@ -65,9 +65,13 @@ Status Engine::DeleteDataset(const std::string& name) {
 
 Result<PruneReport> Engine::Prune() {
   constexpr int64_t kMicrosPerDay = 86400LL * 1000000;
+  constexpr int64_t kMostDays = 36500;  // more keeps all: there is no such day in the calendar
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
-  const int64_t before = NowMicros() - config_.log_retention_days * kMicrosPerDay;
-  PYTHIA_ASSIGN(const PruneReport report, store->Prune({.logs_before = FormatTimestamp(before),
+  std::string logs_before;
+  if (config_.log_retention_days <= kMostDays) {
+    logs_before = FormatTimestamp(NowMicros() - config_.log_retention_days * kMicrosPerDay);
+  }
+  PYTHIA_ASSIGN(const PruneReport report, store->Prune({.logs_before = logs_before,
                                                         .max_log_rows = config_.log_max_rows,
                                                         .kept_generations = 2}));
   PYTHIA_TRY(Audit(*store, "prune", "",

@@ -73,8 +73,8 @@ struct Predicted {
 };
 
 struct ExportCommand {
-  std::string what;  // "predictions", "campaigns", "experiments"
-  std::string dataset;
+  std::string what;     // "predictions", "campaigns", "experiments"
+  std::string dataset;  // empty: the configured one's campaigns, everyone's records
   std::vector<ExportFormat> formats;
   std::filesystem::path folder;  // empty: the configured one
 };
@@ -127,6 +127,9 @@ class Engine {
   Result<std::vector<Predicted>> Predict(const PredictCommand& command);
   // A file of plans: the same formats and header names as a history, outcomes not needed.
   Result<PredictCommand> ReadPlans(const std::string& file, const std::string& dataset);
+  // kUsage where a file's ending is no format that predictions are written in: ask before they are
+  // made and logged.
+  static Status CheckOutput(const std::filesystem::path& file);
   // Plans and predictions as one file; its ending says the format.
   Status WritePredictions(const std::vector<Predicted>& predicted,
                           const std::filesystem::path& file);

@@ -6,20 +6,37 @@
 namespace pythia {
 namespace {
 
-// Copies pages of records from the store to the writer.
+constexpr std::string_view kDefaultDataset = "campaigns";  // what it is called unless configured
+
+// Copies pages of records from the store to the writer: all, or those of `dataset`.
 template <typename Record>
 Status ExportPages(Result<std::vector<Record>> (Store::*read)(const Page&), Store& store,
-                   const Schema& schema, TableWriter& writer, int64_t* rows) {
+                   const std::string& dataset, const Schema& schema, TableWriter& writer,
+                   int64_t* rows) {
   Page page;
   for (;;) {
-    PYTHIA_ASSIGN(const std::vector<Record> records, (store.*read)(page));
+    PYTHIA_ASSIGN(std::vector<Record> records, (store.*read)(page));
     if (records.empty()) return {};
     page.after = records.back().id;
+    if (!dataset.empty()) {
+      std::erase_if(records, [&](const Record& record) { return record.dataset != dataset; });
+    }
+    if (records.empty()) continue;
     Table table(schema);
     AppendFlat(records, &table);
     PYTHIA_TRY(writer.Append(table));
     *rows += table.num_rows();
   }
+}
+
+Result<ExportFormat> FormatOf(const std::filesystem::path& file) {
+  ExportFormat format = ExportFormat::kCsv;
+  std::string ending = file.extension().string();
+  if (!ending.empty()) ending.erase(0, 1);
+  if (ParseFormat(ending, &format)) return format;
+  return Fail(Error{.code = ErrorCode::kUsage,
+                    .message = "the output's ending says its format: .csv, .json or .parquet",
+                    .value = file.string()});
 }
 
 Status CheckWhat(const std::string& what) {
@@ -60,17 +77,20 @@ Result<std::vector<ExportedFile>> Engine::Export(const ExportCommand& command, P
     PYTHIA_ASSIGN(const DatasetInfo info, RequireDataset(*store, dataset));
     schema = info.schema;
   }
+  const bool named = command.what == "campaigns" && dataset != kDefaultDataset;
+  const std::string stem = named ? command.what + "-" + dataset : command.what;
   std::vector<ExportedFile> files;
   for (const ExportFormat format : command.formats) {
-    const std::filesystem::path path =
-        folder / (command.what + "." + std::string(FormatName(format)));
+    const std::filesystem::path path = folder / (stem + "." + std::string(FormatName(format)));
     PYTHIA_ASSIGN(const std::unique_ptr<TableWriter> writer,
                   TableWriter::Create(format, path, schema));
     int64_t rows = 0;
     if (command.what == "predictions") {
-      PYTHIA_TRY(ExportPages(&Store::ReadPredictions, *store, schema, *writer, &rows));
+      PYTHIA_TRY(
+          ExportPages(&Store::ReadPredictions, *store, command.dataset, schema, *writer, &rows));
     } else if (command.what == "experiments") {
-      PYTHIA_TRY(ExportPages(&Store::ReadExperiments, *store, schema, *writer, &rows));
+      PYTHIA_TRY(
+          ExportPages(&Store::ReadExperiments, *store, command.dataset, schema, *writer, &rows));
     } else {
       PYTHIA_TRY(ExportCampaigns(*store, dataset, *writer, progress, stop, &rows));
     }
@@ -80,16 +100,14 @@ Result<std::vector<ExportedFile>> Engine::Export(const ExportCommand& command, P
   return files;
 }
 
+Status Engine::CheckOutput(const std::filesystem::path& file) {
+  PYTHIA_TRY(FormatOf(file));
+  return {};
+}
+
 Status Engine::WritePredictions(const std::vector<Predicted>& predicted,
                                 const std::filesystem::path& file) {
-  ExportFormat format = ExportFormat::kCsv;
-  std::string ending = file.extension().string();
-  if (!ending.empty()) ending.erase(0, 1);
-  if (!ParseFormat(ending, &format)) {
-    return Fail(Error{.code = ErrorCode::kUsage,
-                      .message = "the output's ending says its format: .csv, .json or .parquet",
-                      .value = file.string()});
-  }
+  PYTHIA_ASSIGN(const ExportFormat format, FormatOf(file));
   std::vector<PredictionLogEntry> entries;
   entries.reserve(predicted.size());
   int64_t row = 0;

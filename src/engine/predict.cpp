@@ -12,6 +12,9 @@
 namespace pythia {
 namespace {
 
+constexpr double kMostImpressions = 1e12;
+constexpr int64_t kMostAuditEvents = 10000;
+
 // The column that a plan's field means to this model.
 std::optional<ColumnSpec> FindField(const Model& model, const std::string& name) {
   if (const ColumnSpec* canonical = FindCanonical(name)) return *canonical;
@@ -34,6 +37,36 @@ Error UnknownField(const Model& model, const std::string& name) {
           .message = "no such column",
           .place = {.column = name},
           .hint = "A plan can hold: " + known + "."};
+}
+
+// Impressions are a planned reach: a whole number above 0, however they were given.
+Status CheckImpressions(const PlanValue& value) {
+  const double number = std::get<double>(value);
+  if (number > 0 && number <= kMostImpressions && number == std::floor(number)) return {};
+  return Fail(Error{.code = ErrorCode::kBadInput,
+                    .message = "takes a whole number above 0, up to 1e12",
+                    .place = {.column = std::string(column::kImpressions)},
+                    .value = fmt::format("{}", number)});
+}
+
+// Says that the model learned from another generation than the current one; empty where it did not.
+Result<std::string> StaleWarning(Store& store, const ModelInfo& model) {
+  PYTHIA_ASSIGN(const std::optional<DatasetInfo> data, store.FindDataset(model.dataset));
+  if (!data || data->generation == model.report.generation) return std::string();
+  // Equal rows in another generation give the same model: its registry line names the first
+  // generation only, the audit trail each.
+  PYTHIA_ASSIGN(const std::vector<AuditEvent> events, store.ReadAudit(kMostAuditEvents));
+  const std::string trained = fmt::format(R"("generation":{},)", data->generation);
+  for (const AuditEvent& event : events) {
+    if (event.action == "train" && event.subject == model.version &&
+        event.detail.find(trained) != std::string::npos) {
+      return std::string();
+    }
+  }
+  return fmt::format(
+      "the model was trained on generation {} of this dataset; generation {} is current: pythia "
+      "train",
+      model.report.generation, data->generation);
 }
 
 Result<PlanValue> TypedValue(const ColumnSpec& spec, const PlanValue& raw) {
@@ -63,7 +96,9 @@ Result<Plan> TypedPlan(const Model& model, const Plan& raw) {
       plan.values[name] = value;
       continue;
     }
-    PYTHIA_ASSIGN(plan.values[name], TypedValue(*spec, value));
+    PYTHIA_ASSIGN(PlanValue typed, TypedValue(*spec, value));
+    if (name == column::kImpressions) PYTHIA_TRY(CheckImpressions(typed));
+    plan.values[name] = std::move(typed);
   }
   return plan;
 }
@@ -90,6 +125,8 @@ Result<PredictCommand> Engine::ReadPlans(const std::string& file, const std::str
 Result<std::vector<Predicted>> Engine::Predict(const PredictCommand& command) {
   const std::string dataset = DatasetOr(command.dataset);
   PYTHIA_ASSIGN(const LoadedModel* const active, ActiveModel(dataset));
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  PYTHIA_ASSIGN(const std::string stale, StaleWarning(*store, active->info));
   std::vector<Predicted> predicted;
   predicted.reserve(command.plans.size());
   for (size_t i = 0; i < command.plans.size(); ++i) {
@@ -101,6 +138,7 @@ Result<std::vector<Predicted>> Engine::Predict(const PredictCommand& command) {
       return Fail(std::move(error));
     }
     Prediction prediction = pythia::Predict(active->model, active->info.version, *plan);
+    if (!stale.empty()) prediction.warnings.push_back(stale);
     predicted.push_back({std::move(*plan), std::move(prediction)});
   }
   std::vector<PredictionLogEntry> entries;
@@ -110,7 +148,6 @@ Result<std::vector<Predicted>> Engine::Predict(const PredictCommand& command) {
     entries.push_back(
         {.at = at, .dataset = dataset, .plan = one.plan, .prediction = one.prediction});
   }
-  PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_TRY(store->AppendPredictions(entries));
   return predicted;
 }

@@ -1,6 +1,7 @@
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <thread>
+
+#include <fmt/format.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -10,6 +11,8 @@
 
 namespace pythia {
 namespace {
+
+constexpr int kMostThreads = 256;
 
 std::vector<Evaluation> EvaluationsOf(const ModelInfo& info) {
   std::vector<Evaluation> evaluations;
@@ -45,6 +48,19 @@ Status LogEvaluation(Store& store, const ModelInfo& info, const std::string& dat
   return {};
 }
 
+// As asked for, else as configured, else one per core.
+Result<int> ThreadsOf(int asked, int configured) {
+  const int threads = asked != 0 ? asked : configured;
+  if (threads < 0) {
+    return Fail(Error{.code = ErrorCode::kUsage,
+                      .message = "threads is a number from 0 (one per core)",
+                      .value = fmt::format("{}", threads)});
+  }
+  if (threads > 0) return std::min(threads, kMostThreads);
+  return static_cast<int>(
+      std::clamp<unsigned>(std::thread::hardware_concurrency(), 1, kMostThreads));
+}
+
 // What training reads: all but near-unique text, which cannot be a feature; Campaign_ID groups
 // rows.
 std::vector<std::string> TrainingColumns(const Schema& schema) {
@@ -71,10 +87,7 @@ Result<ModelInfo> Engine::Train(const TrainCommand& command, Progress& progress,
                              .columns = TrainingColumns(data.schema)}));
   PYTHIA_ASSIGN(const Table campaigns, ReadAll(*source));
   TrainOptions options = command.options;
-  if (options.threads <= 0) options.threads = config_.threads;
-  if (options.threads <= 0) {
-    options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  }
+  PYTHIA_ASSIGN(options.threads, ThreadsOf(options.threads, config_.threads));
   PYTHIA_ASSIGN(const Model model, pythia::Train(campaigns, dataset, options, progress, stop));
 
   const std::string bytes = SerializeModel(model);

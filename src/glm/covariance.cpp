@@ -116,7 +116,7 @@ Result<Covariance> CovarianceOf(DesignSource& source, Family family, const Fit& 
   }
   const Eigen::MatrixXd inverse =
       scale.asDiagonal() * factor.solve(Eigen::MatrixXd::Identity(n, n)) * scale.asDiagonal();
-  const double freedom = static_cast<double>(fit.rows - fit.rank);
+  const auto freedom = static_cast<double>(fit.rows - fit.rank);
   const double hc1 = freedom > 0 ? static_cast<double>(fit.rows) / freedom : 1;
   const Eigen::MatrixXd sandwich = hc1 * inverse * scores * inverse;
   Covariance covariance{.width = width,

@@ -1,6 +1,7 @@
 #include "ingest/bytes.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -21,6 +22,7 @@ namespace pythia {
 namespace {
 
 constexpr size_t kPackedBytes = 1 << 16;
+constexpr int kPollMs = 100;
 
 int64_t ModifiedNs(const struct stat& info) {
   return static_cast<int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
@@ -40,6 +42,16 @@ Result<size_t> ReadAt(int descriptor, int64_t offset, char* out, size_t size,
   return have;
 }
 
+// Until there is something to read, or the end.
+Status AwaitBytes(int descriptor, const std::stop_token& stop) {
+  for (;;) {
+    if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
+    struct pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
+    const int ready = ::poll(&waiting, 1, kPollMs);
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return {};
+  }
+}
+
 tl::unexpected<Error> Refuse(const std::string& name, std::string message, std::string hint) {
   return Fail(Error{ErrorCode::kBadInput, std::move(message), {.file = name}, {}, std::move(hint)});
 }
@@ -53,12 +65,14 @@ Result<size_t> MemoryStream::Read(char* out, size_t size) {
   return count;
 }
 
-Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path) {
+Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path,
+                                                   const std::stop_token& stop) {
   std::unique_ptr<InputFile> file(new InputFile);
   file->path_ = path;
   file->name_ = path == "-" ? "standard input" : path;
+  // Not blocking: a named pipe that nobody writes to could not be given up.
   file->descriptor_ =
-      path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+      path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file->descriptor_ < 0) return Fail(IoError(errno, "open", file->name_));
   struct stat info{};
   if (::fstat(file->descriptor_, &info) != 0) return Fail(IoError(errno, "read", file->name_));
@@ -66,7 +80,7 @@ Result<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path) {
     return Refuse(path, "a folder, not a file", "Name the files in it one by one.");
   }
   if (!S_ISREG(info.st_mode) || path == "-") {
-    PYTHIA_TRY(file->Spool());
+    PYTHIA_TRY(file->Spool(stop));
     if (::fstat(file->descriptor_, &info) != 0) return Fail(IoError(errno, "read", file->name_));
   }
   file->size_ = info.st_size;
@@ -79,7 +93,7 @@ InputFile::~InputFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Status InputFile::Spool() {
+Status InputFile::Spool(const std::stop_token& stop) {
   std::error_code failed;
   const std::filesystem::path folder = std::filesystem::temp_directory_path(failed);
   std::string name = ((failed ? "/tmp" : folder) / "pythia-input-XXXXXX").string();
@@ -92,8 +106,10 @@ Status InputFile::Spool() {
   std::vector<char> part(1 << 18);
   Status status;
   for (;;) {
+    status = AwaitBytes(source, stop);
+    if (!status) break;
     const ssize_t got = ::read(source, part.data(), part.size());
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) status = Fail(IoError(errno, "read", name_));
     if (got <= 0) break;
     for (ssize_t done = 0; done < got;) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "base/error.h"
@@ -37,8 +38,9 @@ enum class FileKind { kText, kGzip, kParquet };
 class InputFile {
  public:
   // "-" is standard input. kNotFound, kIo; kBadInput, with what to do instead, for a folder, an
-  // empty file and an Excel workbook.
-  static Result<std::unique_ptr<InputFile>> Open(const std::string& path);
+  // empty file and an Excel workbook; kCancelled where `stop` is asked for while a pipe is silent.
+  static Result<std::unique_ptr<InputFile>> Open(const std::string& path,
+                                                 const std::stop_token& stop = {});
   ~InputFile();
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
@@ -54,7 +56,7 @@ class InputFile {
 
  private:
   InputFile() = default;
-  Status Spool();
+  Status Spool(const std::stop_token& stop);
   Status Sniff();
 
   std::string path_;

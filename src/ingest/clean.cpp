@@ -106,7 +106,7 @@ class CleaningPass final : public Cleaning {
       ended_ = !more;
       if (more) PYTHIA_TRY(OnRecord(pass_->records()));
     }
-    if (stop_.stop_requested()) return Fail(ErrorCode::kCancelled, "stopped");
+    if (stop_.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
     progress_.Update(pass_->bytes_read(), report_.rows_read);
     return {};
   }
@@ -187,6 +187,7 @@ class CleaningPass final : public Cleaning {
     }
     campaigns_ = rollup_->Finish();
     report_.rolled_up = RolledUp{report_.rows_kept, rollup_->num_campaigns()};
+    rolled_notes_ = rollup_->Notes();
     rollup_.reset();
     FillDerived(&campaigns_);
     rolled_ = std::make_unique<TableSource>(campaigns_);
@@ -232,6 +233,7 @@ class CleaningPass final : public Cleaning {
       report_.notes.push_back(
           fmt::format("{} rows by day were rolled up to {} campaigns; --grain row keeps the rows.",
                       report_.rolled_up->rows, report_.rolled_up->campaigns));
+      report_.notes.insert(report_.notes.end(), rolled_notes_.begin(), rolled_notes_.end());
     }
     report_.columns = summary_.Finish();
     if (request_.preview_rows == 0) return;
@@ -273,6 +275,7 @@ class CleaningPass final : public Cleaning {
   std::unique_ptr<TablePass> pass_;
   std::optional<Rollup> rollup_;
   Table campaigns_;
+  std::vector<std::string> rolled_notes_;
   std::unique_ptr<TableSource> rolled_;
   HashSet seen_;
   CleaningReport report_;
@@ -320,7 +323,7 @@ Result<std::unique_ptr<Cleaning>> Cleaning::Open(const CleanRequest& request, Pr
   PYTHIA_TRY(CheckOptions(request.options));
   const RecordLimits limits{.buffer_bytes = request.buffer_bytes};
   PYTHIA_ASSIGN(std::unique_ptr<TableFile> file,
-                TableFile::Open(request.path, request.max_bytes, limits));
+                TableFile::Open(request.path, request.max_bytes, limits, stop));
   const std::string name = file->input().name();
   PYTHIA_ASSIGN(FileColumns columns, ReadHeader(file->header(), request.options, name));
   PYTHIA_ASSIGN(Survey survey, SurveyFile(*file, columns, progress, stop));

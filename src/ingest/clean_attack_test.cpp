@@ -1,8 +1,11 @@
 // Files that are broken, huge, or meant to do harm.
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include <chrono>
 #include <thread>
 
 #include <fmt/format.h>
@@ -229,6 +232,62 @@ TEST(CleanAttack, StopsWhenAsked) {
   const auto cleaning = Cleaning::Open({.path = path}, progress, stop.get_token());
   ASSERT_FALSE(cleaning);
   EXPECT_EQ(cleaning.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(cleaning.error().message, "the load was stopped");
+}
+
+TEST(CleanAttack, StopsBetweenBlocks) {
+  const TestFolder folder;
+  std::stop_source stop;
+  NoProgress progress;
+  const std::string path = folder.Write("c.csv", std::string(kHeader) + std::string(kRow));
+  const auto cleaning = Cleaning::Open({.path = path}, progress, stop.get_token());
+  ASSERT_TRUE(cleaning);
+  stop.request_stop();
+  const auto block = (*cleaning)->Next();
+  ASSERT_FALSE(block);
+  EXPECT_EQ(block.error().message, "the load was stopped");
+}
+
+// Nobody writes; or somebody began, and writes no more.
+TEST(CleanAttack, StopsWhileAPipeIsSilent) {
+  for (const bool began : {false, true}) {
+    const TestFolder folder;
+    const std::string path = (folder.path() / "pipe").string();
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    const int writer = began ? ::open(path.c_str(), O_RDWR | O_CLOEXEC) : -1;
+    if (began) {
+      ASSERT_EQ(::write(writer, kRow.data(), kRow.size()), static_cast<ssize_t>(kRow.size()));
+    }
+    std::stop_source stop;
+    std::thread later([&stop] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(150));
+      stop.request_stop();
+    });
+    NoProgress progress;
+    const auto cleaning = Cleaning::Open({.path = path}, progress, stop.get_token());
+    later.join();
+    if (began) ::close(writer);
+    ASSERT_FALSE(cleaning);
+    EXPECT_EQ(cleaning.error().code, ErrorCode::kCancelled);
+    EXPECT_EQ(cleaning.error().message, "the load was stopped");
+  }
+}
+
+TEST(CleanAttack, APipeWhoseWriterComesLate) {
+  const TestFolder folder;
+  const std::string path = (folder.path() / "pipe").string();
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::thread writer([&path] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    std::ofstream out(path, std::ios::binary);
+    out << kHeader << std::flush;
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    out << kRow;
+  });
+  const auto cleaned = CleanFile({.path = path});
+  writer.join();
+  ASSERT_TRUE(cleaned) << ErrorOf(cleaned);
+  EXPECT_EQ(cleaned->report.rows_kept, 1);
 }
 
 TEST(CleanAttack, RejectsFileOnAFullDisk) {

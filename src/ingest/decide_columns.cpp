@@ -249,11 +249,24 @@ class Planner {
           "campaign rolls them up.",
           survey_.repeated_rows, survey_.dated_rows));
     }
+    if (options_.grain == Grain::kCampaign && !plan_.roll_up) {
+      plan_.notes.push_back(
+          fmt::format("--grain campaign rolled nothing up: {}.", WhyNotRolledUp(named, dated)));
+    }
     if (survey_.repeated_rows > 0 && plan_.grain == Grain::kRow && Chosen(column::kDuration) < 0) {
       if (chosen_.erase(column::kEndDate) > 0) {
         plan_.notes.emplace_back("Rows are parts of campaigns, so their periods are no Duration.");
       }
     }
+  }
+
+  std::string_view WhyNotRolledUp(bool named, bool dated) const {
+    if (!columns_.Claimants(column::kDuration).empty()) {
+      return "the file has a Duration of its own";
+    }
+    if (!named) return "the file has no Campaign_ID and no campaign names";
+    if (!dated) return "the file has no Date";
+    return "no campaign comes back on another day";
   }
 
   void BuildSchema() {

@@ -1,32 +1,38 @@
 #include "ingest/rejects.h"
 
+#include <charconv>
+#include <cmath>
+
 #include <fmt/format.h>
 
 namespace pythia {
 namespace {
 
-bool LooksLikeFormula(std::string_view text) {
-  if (text.empty()) return false;
-  if (text[0] == '=' || text[0] == '@') return true;
-  const bool sign = text[0] == '+' || text[0] == '-';
-  return sign && text.size() > 1 && (text[1] < '0' || text[1] > '9') && text[1] != '.' &&
-         text[1] != '-';
+bool IsNumber(std::string_view text) {
+  if (text[0] == '+' && !text.starts_with("+-")) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
 }
 
+// A cell that is a number as a whole is left alone, whatever its sign.
+bool LooksLikeFormula(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@\t\r\n").find(text[0]) != text.npos &&
+         !IsNumber(text);
+}
+
+// The rule of exported tables: semicolons and tabs are quoted too, for a spreadsheet of another
+// locale splits at them.
 void AppendCell(std::string_view text, std::string* line) {
   const bool formula = LooksLikeFormula(text);
-  const bool quotes = text.find_first_of(",\"\r\n") != std::string_view::npos;
-  if (!quotes && !formula) {
-    *line += text;
-    return;
-  }
-  *line += '"';
+  const bool quotes = text.find_first_of(",;\"\t\r\n") != text.npos;
+  if (quotes) *line += '"';
   if (formula) *line += '\'';
   for (const char c : text) {
     if (c == '"') *line += '"';
     *line += c;
   }
-  *line += '"';
+  if (quotes) *line += '"';
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "ingest/summary.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -10,13 +11,20 @@ namespace pythia {
 namespace {
 
 constexpr size_t kLargest = 5;
+constexpr double kScale = 0x1p-64;  // more values than there can be
 
-void AddValue(double value, ColumnSummary* summary, double* sum) {
+void AddRange(double value, ColumnSummary* summary) {
   if (summary->present == 0) summary->min = summary->max = value;
   summary->min = std::min(summary->min, value);
   summary->max = std::max(summary->max, value);
-  *sum += value;
   ++summary->present;
+}
+
+// Amounts near the largest number have a mean though their sum is none.
+double MeanOf(double sum, double scaled_sum, const ColumnSummary& summary) {
+  const auto count = static_cast<double>(summary.present);
+  if (std::isfinite(sum)) return sum / count;
+  return std::clamp(scaled_sum / count / kScale, summary.min, summary.max);
 }
 
 }  // namespace
@@ -52,7 +60,10 @@ void Summary::Add(const Table& block) {
         ++summary.present;
       } else {
         const bool date = column.type() == ColumnType::kDate;
-        AddValue(date ? column.days()[i] : column.numbers()[i], &summary, &gathered.sum);
+        const double value = date ? column.days()[i] : column.numbers()[i];
+        AddRange(value, &summary);
+        gathered.sum += value;
+        gathered.scaled_sum += value * kScale;
       }
     }
   }
@@ -63,7 +74,7 @@ std::vector<ColumnSummary> Summary::Finish() const {
   for (const Gathered& gathered : columns_) {
     ColumnSummary& summary = summaries.emplace_back(gathered.summary);
     if (summary.present > 0 && IsNumeric(summary.type)) {
-      summary.mean = gathered.sum / static_cast<double>(summary.present);
+      summary.mean = MeanOf(gathered.sum, gathered.scaled_sum, summary);
     }
     for (uint32_t code = 0; code < gathered.counts.size(); ++code) {
       if (gathered.counts[code] == 0) continue;

@@ -18,6 +18,7 @@ class Summary {
   struct Gathered {
     ColumnSummary summary;
     double sum = 0;
+    double scaled_sum = 0;        // of values so small that it stays finite
     std::vector<int64_t> counts;  // by category code
     std::shared_ptr<Dictionary> dictionary;
   };

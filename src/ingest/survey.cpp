@@ -76,7 +76,7 @@ Result<Survey> SurveyFile(TableFile& file, const FileColumns& columns, Progress&
   progress.Begin("reading", file.input().size());
   for (int64_t row = 0;; ++row) {
     if (row % kRowsBetweenReports == 0) {
-      if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "stopped");
+      if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
       progress.Update(pass->bytes_read(), row);
     }
     PYTHIA_ASSIGN(const bool more, records.Next());

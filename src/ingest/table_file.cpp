@@ -130,8 +130,9 @@ bool LooksLikeJson(std::string_view text) {
 }  // namespace
 
 Result<std::unique_ptr<TableFile>> TableFile::Open(const std::string& path, int64_t max_bytes,
-                                                   RecordLimits limits) {
-  PYTHIA_ASSIGN(std::unique_ptr<InputFile> input, InputFile::Open(path));
+                                                   RecordLimits limits,
+                                                   const std::stop_token& stop) {
+  PYTHIA_ASSIGN(std::unique_ptr<InputFile> input, InputFile::Open(path, stop));
   if (input->kind() == FileKind::kParquet) return OpenWithDuckDb(std::move(input), limits);
   const bool packed = input->kind() == FileKind::kGzip;
   const auto size = static_cast<size_t>(input->size());

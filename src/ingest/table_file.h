@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,11 @@ class TablePass {
 // Not thread-safe.
 class TableFile {
  public:
-  // CSV and its relatives, also packed with gzip; Parquet; JSON lines.
+  // CSV and its relatives, also packed with gzip; Parquet; JSON lines. `stop`: as
+  // InputFile::Open().
   static Result<std::unique_ptr<TableFile>> Open(const std::string& path, int64_t max_bytes,
-                                                 RecordLimits limits);
+                                                 RecordLimits limits,
+                                                 const std::stop_token& stop = {});
   virtual ~TableFile() = default;
 
   virtual const InputFile& input() const = 0;

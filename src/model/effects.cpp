@@ -105,7 +105,15 @@ std::optional<double> PlanUncertainty::ErrorOf(const Encoder& encoder,
   std::vector<std::pair<int, double>> x;
   for (size_t j = 0; j < row.dense.size(); ++j) x.emplace_back(static_cast<int>(j), row.dense[j]);
   for (size_t b = 0; b < row.codes.size(); ++b) {
-    x.emplace_back(shape.level_column(static_cast<int>(b)) + row.codes[b], 1.0);
+    const int block = shape.level_column(static_cast<int>(b));
+    if (row.codes[b] != kAverageLevel) {
+      x.emplace_back(block + row.codes[b], 1.0);
+      continue;
+    }
+    const std::vector<double> shares = encoder.categories()[b].Shares();
+    for (size_t level = 0; level < shares.size(); ++level) {
+      x.emplace_back(block + static_cast<int>(level), shares[level]);
+    }
   }
   x.emplace_back(width - 1, 1.0);
   double variance = 0;

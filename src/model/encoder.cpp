@@ -68,22 +68,27 @@ bool FitNumber(const Column& column, std::span<const int64_t> rows, NumericFeatu
 // remain.
 bool KeepLevels(const std::map<std::string, int64_t, std::less<>>& counts,
                 CategoryFeature* feature) {
-  std::vector<std::pair<int64_t, std::string_view>> frequent;
-  int64_t all = 0;
-  for (const auto& [level, rows] : counts) {
-    all += rows;
-    if (rows >= kMinLevelRows && level != kOtherLevel) frequent.emplace_back(-rows, level);
-  }
-  std::sort(frequent.begin(), frequent.end());
-  if (frequent.size() > kMaxLevels) frequent.resize(kMaxLevels);
-  int64_t kept = 0;
-  for (const auto& [negative_rows, level] : frequent) {
-    feature->levels.emplace_back(level);
-    kept -= negative_rows;
+  std::vector<std::pair<int64_t, std::string_view>> by_rows;  // the most frequent first
+  for (const auto& [level, rows] : counts) by_rows.emplace_back(-rows, level);
+  std::sort(by_rows.begin(), by_rows.end());
+  int64_t pooled_rows = 0;
+  for (const auto& [negative_rows, level] : by_rows) {
+    if (-negative_rows >= kMinLevelRows && level != kOtherLevel &&
+        feature->levels.size() < kMaxLevels) {
+      feature->levels.emplace_back(level);
+      continue;
+    }
+    pooled_rows -= negative_rows;
+    if (feature->pooled.size() < kMaxPooledNames) feature->pooled.emplace_back(level);
   }
   std::sort(feature->levels.begin(), feature->levels.end());
-  const size_t with_rows = feature->levels.size() + (kept < all ? 1 : 0);
+  std::sort(feature->pooled.begin(), feature->pooled.end());
+  for (const std::string& level : feature->levels) {
+    feature->rows.push_back(counts.find(level)->second);
+  }
+  const size_t with_rows = feature->levels.size() + (pooled_rows > 0 ? 1 : 0);
   feature->levels.emplace_back(kOtherLevel);
+  feature->rows.push_back(pooled_rows);
   return with_rows >= 2;
 }
 
@@ -199,17 +204,22 @@ uint16_t EncodePlanCategory(const CategoryFeature& feature, const Plan& plan,
   if (found == plan.values.end()) {
     warnings->push_back(fmt::format("{} is not given: an average {} is used", feature.column,
                                     feature.part == DatePart::kNone ? feature.column : "day"));
-    return LevelCode(feature, kMissingLevel);
+    return kAverageLevel;
   }
   const std::string& text = std::get<std::string>(found->second);
   if (feature.part == DatePart::kNone) {
     const uint16_t code = LevelCode(feature, text);
-    if (feature.levels[code] == kOtherLevel) {
-      warnings->push_back(fmt::format(
-          "{} '{}' is not in the history, or in fewer than {} campaigns: an average {} is used",
-          feature.column, Printable(text), kMinLevelRows, feature.column));
+    if (feature.levels[code] != kOtherLevel) return code;
+    if (std::binary_search(feature.pooled.begin(), feature.pooled.end(), text)) {
+      warnings->push_back(
+          fmt::format("{} '{}' is rare in the history: it is treated as the other "
+                      "rare ones are",
+                      feature.column, Printable(text)));
+      return code;
     }
-    return code;
+    warnings->push_back(fmt::format("{} '{}' is not in the history: an average {} is used",
+                                    feature.column, Printable(text), feature.column));
+    return kAverageLevel;
   }
   int32_t day = 0;
   PYTHIA_CHECK(ParseIsoDay(text, &day));  // plans are checked before they come here
@@ -217,6 +227,17 @@ uint16_t EncodePlanCategory(const CategoryFeature& feature, const Plan& plan,
 }
 
 }  // namespace
+
+std::vector<double> CategoryFeature::Shares() const {
+  int64_t all = 0;
+  for (const int64_t of_level : rows) all += of_level;
+  std::vector<double> shares;
+  shares.reserve(rows.size());
+  for (const int64_t of_level : rows) {
+    shares.push_back(static_cast<double>(of_level) / static_cast<double>(all));
+  }
+  return shares;
+}
 
 Encoder::Encoder(std::vector<NumericFeature> numbers, std::vector<CategoryFeature> categories)
     : numbers_(std::move(numbers)), categories_(std::move(categories)) {}

@@ -4,7 +4,8 @@
 // both are standardised with the training rows' mean and population standard deviation, and a
 // missing number takes the mean. Categories are one-hot without a dropped level: levels seen fewer
 // than kMinLevelRows times, and those beyond the kMaxLevels most frequent, are pooled into
-// "(other)", where unknown levels of a plan fall too. The
+// "(other)", where a plan with one of them falls too. A plan without the category, or with a level
+// that the training rows do not know, takes the average of the levels, weighted by their rows. The
 // month is a category of its own where every month of the year was seen in two years or more, the
 // weekday where every weekday was seen in eight weeks or more.
 #pragma once
@@ -23,6 +24,7 @@ namespace pythia {
 
 inline constexpr int64_t kMinLevelRows = 10;
 inline constexpr size_t kMaxLevels = 256;
+inline constexpr size_t kMaxPooledNames = 1000;
 inline constexpr std::string_view kOtherLevel = "(other)";
 inline constexpr std::string_view kMissingLevel = "(missing)";
 
@@ -42,9 +44,18 @@ struct CategoryFeature {
   DatePart part = DatePart::kNone;
   // Sorted by bytes, "(other)" last; "(missing)" is among them where training rows had it.
   std::vector<std::string> levels;
+  std::vector<int64_t> rows;  // [levels], of the training rows
+  // The names that "(other)" pools, sorted by bytes; beyond kMaxPooledNames the most frequent.
+  std::vector<std::string> pooled;
+
+  // The share of the training rows with each level. [levels]
+  std::vector<double> Shares() const;
 };
 
-// One row of a design: [dense], and one level per category.
+// In place of a level: all of them, each by its share of the training rows.
+inline constexpr uint16_t kAverageLevel = 0xffff;
+
+// One row of a design: [dense], and one level, or kAverageLevel, per category.
 struct EncodedRow {
   std::vector<double> dense;
   std::vector<uint16_t> codes;

@@ -6,6 +6,7 @@
 
 #include "campaign/dates.h"
 #include "model/made_history_test.h"
+#include "model/model.h"
 
 namespace pythia {
 namespace {
@@ -59,6 +60,49 @@ TEST(Encoder, PoolsRareLevelsAndKeepsOtherLast) {
   warnings.clear();
   EXPECT_EQ(encoder.Encode({{{"Channel_Used", "Email"}}}, &warnings).codes[0], 0);
   EXPECT_TRUE(warnings.empty());
+}
+
+TEST(Encoder, AnAbsentOrUnknownLevelIsTheAverageOfTheTrainingRows) {
+  Table table = EmptyHistory();
+  for (int i = 0; i < 100; ++i) {
+    MadeRow row{.id = std::to_string(i)};
+    row.channel = i < 60 ? "Email" : i < 75 ? "Social" : "Rare";
+    Append(row, &table);
+  }
+  // The last twenty have no channel.
+  Table gaps(table.schema());
+  for (int64_t row = 0; row < table.num_rows(); ++row) {
+    for (size_t c = 0; c < table.columns().size(); ++c) {
+      if (row >= 80 && table.columns()[c].name() == "Channel_Used") {
+        gaps.columns()[c].AppendMissing();
+      } else {
+        gaps.columns()[c].AppendFrom(table.columns()[c], row);
+      }
+    }
+  }
+  std::vector<std::string> notes;
+  const std::vector<std::string> columns = {"Channel_Used"};
+  const Encoder encoder = Encoder::Fit(gaps, AllRows(gaps), columns, &notes);
+  const CategoryFeature& channel = encoder.categories().at(0);
+  EXPECT_EQ(channel.levels, (std::vector<std::string>{"(missing)", "Email", "Social", "(other)"}));
+  EXPECT_EQ(channel.rows, (std::vector<int64_t>{20, 60, 15, 5}));
+  EXPECT_EQ(channel.pooled, std::vector<std::string>{"Rare"});
+  const LinearModel model{.encoder = encoder, .intercept = 1, .beta = {8, -1, 2, 40}};
+  std::vector<std::string> warnings;
+  const auto eta = [&](const Plan& plan) {
+    return model.LinearPredictor(encoder.Encode(plan, &warnings));
+  };
+  const double average = 1 + 0.2 * 8 - 0.6 + 0.15 * 2 + 0.05 * 40;
+  EXPECT_DOUBLE_EQ(eta({}), average);
+  EXPECT_DOUBLE_EQ(eta({{{"Channel_Used", "Radio"}}}), average);
+  EXPECT_DOUBLE_EQ(eta({{{"Channel_Used", "Rare"}}}), 41);
+  EXPECT_DOUBLE_EQ(eta({{{"Channel_Used", "Email"}}}), 0);
+  ASSERT_EQ(warnings.size(), 3U);
+  EXPECT_EQ(warnings[0], "Channel_Used is not given: an average Channel_Used is used");
+  EXPECT_EQ(warnings[1],
+            "Channel_Used 'Radio' is not in the history: an average Channel_Used is used");
+  EXPECT_EQ(warnings[2],
+            "Channel_Used 'Rare' is rare in the history: it is treated as the other rare ones are");
 }
 
 TEST(Encoder, AColumnWithoutVariationIsNoFeature) {

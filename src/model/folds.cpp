@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -87,7 +88,27 @@ std::vector<int32_t> BlockStarts(const std::map<int32_t, int64_t>& rows_by_day, 
   return starts;
 }
 
-// Folds without any where the dates do not allow them.
+// Do most of the campaigns that the folds learn from end after the first day they are judged on?
+bool Overlaps(const Table& table, std::span<const int32_t> starts, int32_t gap) {
+  const Column* duration = table.Find(column::kDuration);
+  if (duration == nullptr || !IsNumeric(duration->type())) return false;
+  const std::vector<int32_t>& days = table.Find(column::kDate)->days();
+  int64_t learned = 0;
+  int64_t running = 0;
+  for (int64_t row = 0; row < table.num_rows(); ++row) {
+    const auto at = static_cast<size_t>(row);
+    if (days[at] == kMissingDay) continue;
+    const double lasts = duration->IsMissing(row) ? 0 : duration->numbers()[at];
+    for (const int32_t start : starts) {
+      if (days[at] >= start - gap) continue;
+      ++learned;
+      running += days[at] + lasts > start ? 1 : 0;
+    }
+  }
+  return 2 * running > learned;
+}
+
+// Folds without any where the dates do not allow them; the rule says why where that needs saying.
 Folds Forward(const Table& table) {
   Folds folds;
   const Column* date = table.Find(column::kDate);
@@ -108,12 +129,16 @@ Folds Forward(const Table& table) {
   if (static_cast<double>(first_rows) < kMinFirstShare * static_cast<double>(date->size())) {
     return folds;
   }
+  if (Overlaps(table, starts, gap)) {
+    folds.rule = "not forward in time: campaigns overlap, most still run when later ones begin";
+    return folds;
+  }
   folds.count = static_cast<int>(starts.size());
   folds.forward = true;
   folds.gap_days = gap;
   folds.rule = fmt::format(
-      "forward in time: {} blocks from {}, each judged by a fit on what ended {} "
-      "before it",
+      "forward in time: {} blocks from {}, each judged by a fit on what began more than "
+      "{} before it",
       folds.count, FormatDay(starts.front()), gap == 1 ? "a day" : fmt::format("{} days", gap));
   folds.days = date->days();
   for (const int32_t start : starts) folds.train_before.push_back(start - gap);
@@ -150,7 +175,10 @@ Folds RandomFolds(const Table& table, uint64_t seed) {
 
 Folds MakeFolds(const Table& table, uint64_t seed) {
   Folds folds = Forward(table);
-  return folds.count > 0 ? folds : RandomFolds(table, seed);
+  if (folds.count > 0) return folds;
+  Folds random = RandomFolds(table, seed);
+  if (!folds.rule.empty()) random.rule += " (" + folds.rule + ")";
+  return random;
 }
 
 std::vector<int64_t> Clusters(const Table& table) {

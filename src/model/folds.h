@@ -2,8 +2,10 @@
 //
 // Forward in time where dates exist: the later half of the rows in up to five blocks, cut between
 // two days, each judged by a fit on the rows that lie a gap of up to 7 days before it (a campaign
-// that has only just begun has no outcome yet). Else five folds by a hash of the row's content and
-// the seed, so that equal rows share a fold; by Campaign_ID where it repeats.
+// that has only just begun has no outcome yet). Where most campaigns that a fit would learn from
+// still run (Date + Duration) when its block begins, that is not forward. Else five folds by a hash
+// of the row's content and the seed, so that equal rows share a fold; by Campaign_ID where it
+// repeats.
 #pragma once
 
 #include <cstdint>

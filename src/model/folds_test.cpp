@@ -51,6 +51,23 @@ TEST(ModelFolds, OneBigDayIsNotSplitInTime) {
   EXPECT_EQ(folds.count, 5);
 }
 
+TEST(ModelFolds, CampaignsThatOverlapAreNotSplitInTime) {
+  Table table = EmptyHistory();
+  for (int i = 0; i < 400; ++i) {
+    Append({.id = std::to_string(i), .duration = 110, .day = 18000 + i % 11}, &table);
+  }
+  const Folds folds = MakeFolds(table, 1);
+  EXPECT_FALSE(folds.forward);
+  EXPECT_EQ(folds.count, 5);
+  EXPECT_NE(folds.rule.find("hash of the row"), std::string::npos) << folds.rule;
+  EXPECT_NE(folds.rule.find("overlap"), std::string::npos) << folds.rule;
+  Table brief = EmptyHistory();
+  for (int i = 0; i < 400; ++i) {
+    Append({.id = std::to_string(i), .duration = 1, .day = 18000 + i % 11}, &brief);
+  }
+  EXPECT_TRUE(MakeFolds(brief, 1).forward);
+}
+
 TEST(ModelFolds, EqualRowsShareAFold) {
   Table table = EmptyHistory();
   for (int i = 0; i < 400; ++i) {

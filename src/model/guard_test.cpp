@@ -66,6 +66,20 @@ TEST(ModelGuard, AFeatureThatTellsTheOutcomeAloneStopsTraining) {
   EXPECT_TRUE(TrainOn(table, options));
 }
 
+TEST(ModelGuard, ACategoryThatIsTheOutcomeStopsTraining) {
+  Random random(4);
+  Table table = EmptyHistory();
+  table.AddColumn({"Status", ColumnType::kCategory, Role::kOther});
+  for (int64_t i = 0; i < 300; ++i) {
+    const MadeRow row = RandomRow(random, i);
+    Append(row, &table);
+    table.Find("Status")->AppendString(row.roi > 0 ? "won" : "lost");
+  }
+  const auto refused = TrainOn(table, {.features = {"Channel_Used", "Status"}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().value, "Status");
+}
+
 TEST(ModelGuard, RealisedSpendIsWarnedAbout) {
   Random random(3);
   Table table = EmptyHistory();

@@ -60,6 +60,12 @@ struct FoldModels {
   Baseline ctr;
 };
 
+// From where to where the training rows go.
+struct Seen {
+  double least = 0;
+  double most = 0;
+};
+
 struct Model {
   std::string dataset;
   std::string data_sha256;  // DataDigest of the campaigns
@@ -76,6 +82,8 @@ struct Model {
   std::optional<IntervalRule> ctr_interval;
   std::vector<FoldModels> folds;  // where the rules are CV+
   std::optional<PlanUncertainty> roi_uncertainty;
+  std::optional<Seen> impressions;  // of the campaigns that clicks were learned from
+  std::optional<Seen> days;         // of the dates, in days since 1970
   // Everything that training came to, without version and generation, which the registry knows.
   TrainingReport report;
 };

@@ -2,8 +2,8 @@
 //   {"_pythia_model":{"body_bytes":N,"format_version":1,"sha256":"..."},"body":{...}}\n
 // The header is read by position and its length and hash are checked before any of the body is
 // parsed.
+#include <algorithm>
 #include <array>
-#include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,6 +17,8 @@ namespace {
 
 constexpr int kFormatVersion = 1;
 constexpr size_t kMaxHeaderBytes = 256;
+constexpr double kLeastDay = -719162;  // 0001-01-01
+constexpr double kMostDay = 2932896;   // 9999-12-31
 constexpr std::string_view kHeaderStart = R"({"_pythia_model":)";
 constexpr std::string_view kBodyStart = R"(,"body":)";
 constexpr std::string_view kEnd = "}\n";
@@ -38,7 +40,9 @@ Json EncoderToJson(const Encoder& encoder) {
                           {"part", feature.part == DatePart::kMonth     ? "month"
                                    : feature.part == DatePart::kWeekday ? "weekday"
                                                                         : ""},
-                          {"levels", feature.levels}});
+                          {"levels", feature.levels},
+                          {"rows", feature.rows},
+                          {"pooled", feature.pooled}});
   }
   return {{"numbers", std::move(numbers)}, {"categories", std::move(categories)}};
 }
@@ -95,6 +99,11 @@ Json ToJson(const std::optional<PlanUncertainty>& uncertainty) {
   return {{"covariance", uncertainty->covariance}, {"separated", uncertainty->separated}};
 }
 
+Json ToJson(const std::optional<Seen>& seen) {
+  if (!seen) return nullptr;
+  return {seen->least, seen->most};
+}
+
 Error Damaged(std::string_view what) {
   return {.code = ErrorCode::kBadInput,
           .message = fmt::format("not a usable model file: {}", what),
@@ -119,7 +128,9 @@ Encoder EncoderFromJson(const Json& json) {
                           .part = part == "month"     ? DatePart::kMonth
                                   : part == "weekday" ? DatePart::kWeekday
                                                       : DatePart::kNone,
-                          .levels = feature.at("levels").get<std::vector<std::string>>()});
+                          .levels = feature.at("levels").get<std::vector<std::string>>(),
+                          .rows = feature.at("rows").get<std::vector<int64_t>>(),
+                          .pooled = feature.at("pooled").get<std::vector<std::string>>()});
   }
   return {std::move(numbers), std::move(categories)};
 }
@@ -130,7 +141,10 @@ bool IsSound(const LinearModel& model) {
   }
   for (const CategoryFeature& feature : model.encoder.categories()) {
     if (feature.levels.empty() || feature.levels.back() != kOtherLevel) return false;
-    if (feature.levels.size() > std::numeric_limits<uint16_t>::max()) return false;
+    if (feature.levels.size() >= kAverageLevel) return false;
+    if (feature.rows.size() != feature.levels.size()) return false;
+    const auto [fewest, most] = std::minmax_element(feature.rows.begin(), feature.rows.end());
+    if (*fewest < 0 || *most == 0) return false;
   }
   return std::cmp_equal(model.beta.size(), model.encoder.shape().num_columns());
 }
@@ -191,6 +205,11 @@ std::optional<IntervalRule> RuleFromJson(const Json& json) {
   return rule;
 }
 
+std::optional<Seen> SeenFromJson(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return Seen{.least = json.at(0).get<double>(), .most = json.at(1).get<double>()};
+}
+
 Result<std::vector<FoldModels>> FoldsFromJson(const Json& json) {
   std::vector<FoldModels> folds;
   for (const Json& fold : json) {
@@ -231,6 +250,11 @@ Result<Model> ModelFromJson(const Json& body) {
   PYTHIA_ASSIGN(model.folds, FoldsFromJson(body.at("folds")));
   PYTHIA_ASSIGN(model.roi_uncertainty, UncertaintyFromJson(body.at("roi_uncertainty"), model.roi));
   PYTHIA_ASSIGN(model.report, TrainingReportFromJson(body.at("report")));
+  model.impressions = SeenFromJson(body.at("impressions"));
+  model.days = SeenFromJson(body.at("days"));
+  if (model.days && !(model.days->least >= kLeastDay && model.days->most <= kMostDay)) {
+    return Fail(Damaged("its dates are none"));
+  }
   model.roi_threshold = model.report.roi_threshold;
   if (model.roi && !model.roi_threshold) return Fail(Damaged("the ROI threshold is missing"));
   if (model.unplanned && !(model.reach && model.clicks)) {
@@ -285,6 +309,8 @@ std::string SerializeModel(const Model& model) {
                      {"ctr_interval", ToJson(model.ctr_interval)},
                      {"folds", ToJson(model.folds)},
                      {"roi_uncertainty", ToJson(model.roi_uncertainty)},
+                     {"impressions", ToJson(model.impressions)},
+                     {"days", ToJson(model.days)},
                      {"report", pythia::ToJson(report)}};
   const std::string text = DumpJson(body);
   return fmt::format(R"({}{{"body_bytes":{},"format_version":{},"sha256":"{}"}}{}{}{})",

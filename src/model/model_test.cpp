@@ -80,6 +80,7 @@ TEST(Predict, ANoSignalModelServesItsBaselineInWords) {
   Plan plan = kPlan;
   plan.values["Channel_Used"] = "Radio";
   EXPECT_EQ(*Predict(model, "v1", plan).clicks, 90);
+  EXPECT_TRUE(Warns(Predict(model, "v1", plan), "Channel_Used is not in the history"));
   plan.values["Impressions"] = 50.0;
   EXPECT_EQ(*Predict(model, "v1", plan).clicks, 50);  // never above the impressions
   EXPECT_EQ(*Predict(model, "v1", plan).ctr, 1);
@@ -87,6 +88,79 @@ TEST(Predict, ANoSignalModelServesItsBaselineInWords) {
   EXPECT_EQ(*Predict(model, "v1", plan).clicks, 0);
   plan.values.erase("Channel_Used");
   EXPECT_TRUE(Warns(Predict(model, "v1", plan), "the figure of all campaigns"));
+}
+
+// Blanks and rare channels do ten times as well as the named ones.
+Table HistoryWithBlanks() {
+  Random random(21);
+  Table table = EmptyHistory();
+  const char* const channels[] = {"A", "B", "C"};
+  for (int64_t i = 0; i < 1200; ++i) {
+    MadeRow row = RandomRow(random, i);
+    row.channel = channels[i % 3];
+    double ctr = 0.02;
+    if (i % 20 == 0) row.channel = "rare " + std::to_string(i / 100), ctr = 0.3;
+    if (i % 10 == 5) ctr = 0.2;
+    ctr *= std::exp(0.4 * random.Normal() - 0.08);
+    row.clicks =
+        std::min(row.impressions, static_cast<double>(random.Poisson(ctr * row.impressions)));
+    Append(row, &table);
+  }
+  Table gaps(table.schema());
+  for (int64_t i = 0; i < table.num_rows(); ++i) {
+    for (size_t c = 0; c < table.columns().size(); ++c) {
+      if (i % 10 == 5 && table.columns()[c].name() == "Channel_Used") {
+        gaps.columns()[c].AppendMissing();
+      } else {
+        gaps.columns()[c].AppendFrom(table.columns()[c], i);
+      }
+    }
+  }
+  return gaps;
+}
+
+TEST(Predict, APlanWithoutAChannelIsAnAverageOne) {
+  NoProgress progress;
+  const auto model = Train(HistoryWithBlanks(), "made", {}, progress, {});
+  ASSERT_TRUE(model) << model.error().ToString();
+  ASSERT_TRUE(model->clicks->signal);
+  Plan plan = kPlan;
+  const auto ctr_of = [&](const char* channel) {
+    plan.values["Channel_Used"] = channel;
+    return *Predict(*model, "v1", plan).ctr;
+  };
+  EXPECT_NEAR(ctr_of("A"), 0.02, 0.003);
+  EXPECT_NEAR(ctr_of("rare 3"), 0.3, 0.03);
+  // exp of the average of log CTR: 85 of 100 rows at 0.02, 10 at 0.2, 5 at 0.3.
+  const double average =
+      std::exp(0.85 * std::log(0.02) + 0.1 * std::log(0.2) + 0.05 * std::log(0.3));
+  EXPECT_NEAR(ctr_of("never seen"), average, 0.004);
+  const double unknown = ctr_of("never seen");
+  plan.values.erase("Channel_Used");
+  const Prediction absent = Predict(*model, "v1", plan);
+  EXPECT_DOUBLE_EQ(*absent.ctr, unknown);
+  EXPECT_TRUE(Warns(absent, "an average Channel_Used is used"));
+  ASSERT_TRUE(absent.roi_probability_interval || Warns(absent, "no interval"));
+}
+
+TEST(Predict, FarOutsideTheHistoryIsSaid) {
+  const Model model = MadeModel();  // 200 days from 2019-04-14, 1000 to 9999 impressions
+  EXPECT_FALSE(Warns(Predict(model, "v1", kPlan), "outside the history"));
+  Plan plan = kPlan;
+  plan.values["Impressions"] = 1e9;
+  EXPECT_TRUE(Warns(Predict(model, "v1", plan), "Impressions = 1000000000 is outside"));
+  plan.values["Impressions"] = 1.0;
+  EXPECT_TRUE(Warns(Predict(model, "v1", plan), "Impressions = 1 is outside"));
+  plan = kPlan;
+  plan.values["Date"] = "2020-10-01";
+  EXPECT_FALSE(Warns(Predict(model, "v1", plan), "more than a year"));
+  for (const char* day : {"2035-01-01", "1990-01-01"}) {
+    plan.values["Date"] = day;
+    EXPECT_TRUE(Warns(Predict(model, "v1", plan), "more than a year outside the history")) << day;
+  }
+  const auto read = ParseModel(SerializeModel(model));
+  ASSERT_TRUE(read) << read.error().ToString();
+  EXPECT_TRUE(Warns(Predict(*read, "v1", plan), "more than a year outside the history"));
 }
 
 TEST(Predict, OutcomesAreIgnoredAndNamed) {

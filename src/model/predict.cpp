@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/sha256.h"
+#include "campaign/dates.h"
 #include "campaign/schema.h"
 #include "glm/fit.h"
 #include "model/model.h"
@@ -13,6 +14,7 @@ namespace pythia {
 namespace {
 
 constexpr double kTwoSided90 = 1.6448536269514722;
+constexpr double kFarDays = 366;  // a date this far outside the history is said to be
 
 std::optional<double> NumberOf(const Plan& plan, std::string_view name) {
   const auto found = plan.values.find(std::string(name));
@@ -29,6 +31,7 @@ class Predicting {
   void Clicks();
   void Roi();
   void NameIgnoredColumns();
+  void NameExtrapolation();
   void Warn(const std::string& warning);
 
   Prediction prediction;
@@ -70,6 +73,8 @@ double Predicting::Eta(const LinearModel& model) {
 double Predicting::Mean(const Baseline& baseline, std::optional<double> impressions) {
   if (!baseline.column.empty() && !plan_.values.contains(baseline.column)) {
     Warn(baseline.column + " is not given: the figure of all campaigns is used");
+  } else if (!baseline.column.empty() && &baseline.GroupOf(plan_) == &baseline.overall) {
+    Warn(baseline.column + " is not in the history: the figure of all campaigns is used");
   }
   const double rate = baseline.GroupOf(plan_).rate;
   if (baseline.per == Per::kCampaign) return rate;
@@ -255,6 +260,28 @@ void Predicting::NameIgnoredColumns() {
   }
 }
 
+void Predicting::NameExtrapolation() {
+  const auto impressions = NumberOf(plan_, column::kImpressions);
+  if (impressions && model_.impressions &&
+      (*impressions < model_.impressions->least || *impressions > model_.impressions->most)) {
+    Warn(fmt::format("{} = {} is outside the history ({} to {}): extrapolated",
+                     column::kImpressions, *impressions, model_.impressions->least,
+                     model_.impressions->most));
+  }
+  const auto date = plan_.values.find(std::string(column::kDate));
+  if (!model_.days || date == plan_.values.end()) return;
+  const auto* text = std::get_if<std::string>(&date->second);
+  int32_t day = 0;
+  if (text == nullptr || !ParseIsoDay(*text, &day)) return;
+  if (day < model_.days->least - kFarDays || day > model_.days->most + kFarDays) {
+    Warn(fmt::format(
+        "{} = {} is more than a year outside the history ({} to {}): what held then may not hold "
+        "now",
+        column::kDate, *text, FormatDay(static_cast<int32_t>(model_.days->least)),
+        FormatDay(static_cast<int32_t>(model_.days->most))));
+  }
+}
+
 }  // namespace
 
 double LinearModel::LinearPredictor(const EncodedRow& row) const {
@@ -262,8 +289,16 @@ double LinearModel::LinearPredictor(const EncodedRow& row) const {
   size_t column = 0;
   for (const double x : row.dense) eta += beta[column++] * x;
   for (size_t c = 0; c < row.codes.size(); ++c) {
-    eta += beta[column + row.codes[c]];
-    column += encoder.categories()[c].levels.size();
+    const CategoryFeature& feature = encoder.categories()[c];
+    if (row.codes[c] == kAverageLevel) {
+      const std::vector<double> shares = feature.Shares();
+      for (size_t level = 0; level < shares.size(); ++level) {
+        eta += shares[level] * beta[column + level];
+      }
+    } else {
+      eta += beta[column + row.codes[c]];
+    }
+    column += feature.levels.size();
   }
   PYTHIA_CHECK(column == beta.size());
   return eta;
@@ -282,6 +317,7 @@ Prediction Predict(const Model& model, std::string_view version, const Plan& pla
   } else {
     predicting.Warn("this model has no ROI model: its history has no usable ROI or Revenue");
   }
+  predicting.NameExtrapolation();
   predicting.NameIgnoredColumns();
   return std::move(predicting.prediction);
 }

@@ -108,6 +108,38 @@ void WarnOfRealisedSpend(const Table& campaigns, std::span<const std::string> fe
       column::kAcquisitionCost, r));
 }
 
+// Written so that NaN is refused too.
+Status CheckOptions(const TrainOptions& options) {
+  const auto refuse = [](std::string_view what, double value) {
+    return Fail(Error{.code = ErrorCode::kUsage,
+                      .message = std::string(what),
+                      .value = fmt::format("{}", value)});
+  };
+  if (options.alpha && !(*options.alpha >= 0 && std::isfinite(*options.alpha))) {
+    return refuse("alpha is a number from 0", *options.alpha);
+  }
+  if (options.roi_rule == RoiThresholdRule::kStated && !std::isfinite(options.roi_threshold)) {
+    return refuse("the ROI threshold is a number", options.roi_threshold);
+  }
+  return {};
+}
+
+void FindRanges(const Table& campaigns, std::span<const int64_t> count_rows, Model* model) {
+  const auto widen = [](std::optional<Seen>* seen, double value) {
+    if (!*seen) *seen = Seen{.least = value, .most = value};
+    (*seen)->least = std::min((*seen)->least, value);
+    (*seen)->most = std::max((*seen)->most, value);
+  };
+  for (const int64_t row : count_rows) {
+    widen(&model->impressions, NumberAt(campaigns, column::kImpressions, row));
+  }
+  const Column* date = campaigns.Find(column::kDate);
+  if (date == nullptr) return;
+  for (int64_t row = 0; row < date->size(); ++row) {
+    if (!date->IsMissing(row)) widen(&model->days, date->days()[static_cast<size_t>(row)]);
+  }
+}
+
 class Trainer {
  public:
   Trainer(const TrainOptions& options, const TrainingSetup& setup, Model* model)
@@ -284,6 +316,7 @@ Status Trainer::TrainRoi() {
 
 Result<Model> Train(const Table& campaigns, const std::string& dataset, const TrainOptions& options,
                     Progress& progress, std::stop_token stop) {
+  PYTHIA_TRY(CheckOptions(options));
   for (const std::string_view name : {column::kClicks, column::kImpressions}) {
     if (campaigns.Find(name) == nullptr) {
       return Fail(Error{.code = ErrorCode::kBadInput,
@@ -303,6 +336,7 @@ Result<Model> Train(const Table& campaigns, const std::string& dataset, const Tr
   model.report.rows = campaigns.num_rows();
   model.report.seed = options.seed;
   model.report.features = features;
+  FindRanges(campaigns, count_rows, &model);
   const TrainingSetup setup{
       .campaigns = campaigns,
       .folds = MakeFolds(campaigns, options.seed),

@@ -38,7 +38,7 @@ inline constexpr int64_t kMinTrainingRows = 20;
 // Reach and clicks are learned from rows with Impressions > 0 and Clicks <= Impressions, ROI from
 // rows with an ROI. Without an ROI column, or with one class only, there is no ROI model and a
 // warning says so. Same rows, options and seed give the same model at any thread count. kBadInput
-// where there are too few usable rows, kUsage for unusable features, kCancelled.
+// where there are too few usable rows, kUsage for unusable features and options, kCancelled.
 Result<Model> Train(const Table& campaigns, const std::string& dataset, const TrainOptions& options,
                     Progress& progress, std::stop_token stop);
 

@@ -248,6 +248,16 @@ TEST(Train, RefusesWhatCannotBeTrained) {
   EXPECT_EQ(TrainOn(MadeHistory(19, 1)).error().code, ErrorCode::kBadInput);
   EXPECT_EQ(TrainOn(EmptyHistory()).error().code, ErrorCode::kBadInput);
   EXPECT_EQ(TrainOn(MadeHistory(100, 1), {.features = {"Clicks"}}).error().code, ErrorCode::kUsage);
+  for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL, -1.0}) {
+    const auto alpha = TrainOn(MadeHistory(100, 1), {.alpha = bad});
+    ASSERT_FALSE(alpha) << bad;
+    EXPECT_EQ(alpha.error().code, ErrorCode::kUsage);
+    if (bad == -1) continue;
+    const auto threshold =
+        TrainOn(MadeHistory(100, 1), {.roi_rule = RoiThresholdRule::kStated, .roi_threshold = bad});
+    ASSERT_FALSE(threshold) << bad;
+    EXPECT_EQ(threshold.error().code, ErrorCode::kUsage);
+  }
   std::stop_source stop;
   stop.request_stop();
   NoProgress progress;

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
@@ -90,7 +91,7 @@ void AppendInterval(Table* table, const std::string& name,
 std::string VerdictText(const std::map<std::string, std::string>& verdict) {
   std::string text;
   for (const auto& [model, word] : verdict) {
-    text += (text.empty() ? "" : "; ") + model + ": " + word;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", model, word);
   }
   return text;
 }

@@ -14,7 +14,7 @@ Ctrl-C.
 
 A killed process.
 
-  $ timeout -s KILL 1.5 bash -c 'exec pythia clean big.csv --replace' > /dev/null 2>&1; pythia datasets list 2>&1 | grep campaigns | tail -1
+  $ bash -c 'timeout -s KILL 1.5 pythia clean big.csv --replace; true' > /dev/null 2>&1; pythia datasets list | sed -n 2p
     campaigns           1        500 * (glob)
 
 A disk that is full: the file-size limit of a shell stands for it.

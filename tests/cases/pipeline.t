@@ -19,7 +19,7 @@ The thinnest path through every room: simulate, clean, train, predict, export.
     "unchanged": false
 
   $ ls exports/rejects
-  campaigns-history.csv
+  campaigns-history-*.csv (glob)
 
 The same load twice is a no-op that says so.
 
