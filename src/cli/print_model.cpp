@@ -40,7 +40,8 @@ void PrintMetrics(const ModelReport& report) {
     if (found == report.metrics.end()) continue;
     const Metric& metric = found->second;
     const auto text = [&](double value) {
-      return name.is_share ? Percent(value) : fmt::format("{:.4g}", value);
+      if (name.is_share) return Percent(value);
+      return std::abs(value) >= 1000 ? ShortNumber(value) : fmt::format("{:.4g}", value);
     };
     std::vector<std::string> row = {name.label, text(metric.value),
                                     metric.baseline ? text(*metric.baseline) : ""};
