@@ -1,7 +1,7 @@
 // Times of clean, load, train and predict on a simulated history, beside a description of the
 // machine. Every step is checked for its result, so that a fast wrong answer does not count.
 //
-//   pythia_bench [ROWS...]        default: 200000 2000000; run by `make bench`
+//   pythia_bench [ROWS...]        default: 200000 1000000; run by `make bench`
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -160,7 +160,7 @@ void Bench(int64_t rows, const std::filesystem::path& folder, const std::string&
 int main(int argc, char** argv) {
   std::vector<int64_t> sizes;
   for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoll(argv[i], nullptr, 10));
-  if (sizes.empty()) sizes = {200000, 2000000};
+  if (sizes.empty()) sizes = {200000, 1000000};
   const std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   std::string name = (std::filesystem::temp_directory_path() / "pythia_bench_XXXXXX").string();
   Require(::mkdtemp(name.data()) != nullptr, "cannot make a temporary folder");

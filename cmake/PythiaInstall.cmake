@@ -13,7 +13,8 @@ install(FILES ${DUCKDB_LIBRARY} DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${DUCKDB_INCLUDE_DIR}/duckdb.h DESTINATION include/pythia/third_party)
 foreach(room IN LISTS PYTHIA_ROOMS)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/src/${room} DESTINATION include/pythia
-          FILES_MATCHING PATTERN "*.h" PATTERN "*_test.h" EXCLUDE)
+          FILES_MATCHING PATTERN "*.h" PATTERN "*_test.h" EXCLUDE
+          PATTERN "*_contract.h" EXCLUDE PATTERN "*_generators.h" EXCLUDE)
 endforeach()
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

@@ -24,9 +24,6 @@ function(pythia_room NAME)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(TRANSFORM ROOM_MAY_IMPORT PREPEND pythia_ OUTPUT_VARIABLE imports)
 
-  if(NOT sources)
-    return()
-  endif()
   add_library(pythia_${NAME} SHARED ${sources})
   add_library(pythia::${NAME} ALIAS pythia_${NAME})
   target_include_directories(pythia_${NAME} PUBLIC
