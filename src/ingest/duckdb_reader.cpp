@@ -48,7 +48,7 @@ class DuckDbRecords final : public Records {
 class DuckDbPass final : public TablePass {
  public:
   DuckDbPass(const InputFile& input, duckdb::ChunkReader reader, size_t columns)
-      : input_(input), digest_(input, 0), records_(std::move(reader), columns) {}
+      : digest_(input, 0), records_(std::move(reader), columns) {}
   Records& records() override { return records_; }
   int64_t bytes_read() const override { return 0; }  // DuckDB does not tell
   int64_t invalid_bytes() const override { return 0; }
@@ -57,7 +57,6 @@ class DuckDbPass final : public TablePass {
   Result<std::string> HexDigest() override { return digest_.HexDigest(); }
 
  private:
-  const InputFile& input_;
   FilePass digest_;
   DuckDbRecords records_;
 };
