@@ -6,7 +6,7 @@ Work that is stopped half-way leaves the old data, whole.
 
 Ctrl-C.
 
-  $ timeout --preserve-status -s INT 0.5 pythia clean big.csv --replace
+  $ timeout --foreground --preserve-status -s INT 0.5 pythia clean big.csv --replace
   pythia: error: the load was stopped
   [130]
   $ pythia datasets list | sed -n 2p
@@ -14,7 +14,7 @@ Ctrl-C.
 
 A killed process.
 
-  $ bash -c 'timeout -s KILL 1.5 pythia clean big.csv --replace; true' > /dev/null 2>&1; pythia datasets list | sed -n 2p
+  $ bash -c 'pythia clean big.csv --replace & sleep 1.5; kill -KILL $!; wait' > /dev/null 2>&1; pythia datasets list | sed -n 2p
     campaigns           1        500 * (glob)
 
 A disk that is full: the file-size limit of a shell stands for it.

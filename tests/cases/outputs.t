@@ -19,7 +19,7 @@ A closed standard output does not end up in the store.
 
 A device, a pipe or a link stays what it is.
 
-  $ mkfifo pipe; (cat pipe > got &) ; pythia simulate --rows 10 -o pipe > /dev/null; sleep 0.2; test -p pipe && wc -l < got
+  $ mkfifo pipe; (cat pipe > got &) ; pythia simulate --rows 10 -o pipe > /dev/null; sleep 1; test -p pipe && wc -l < got
   11
   $ echo old > target.csv; ln -s target.csv link.csv; pythia simulate --rows 10 -o link.csv > /dev/null; test -L link.csv && wc -l < target.csv
   11
