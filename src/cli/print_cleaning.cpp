@@ -78,11 +78,16 @@ void PrintPreview(const CleaningReport& report) {
   Print(table.ToString());
 }
 
+int write_error = 0;  // errno of the first failed write to standard output
+
 }  // namespace
 
 void PrintRaw(const std::string& text) {
-  // A failure stays in the stream; FinishOutput reports it.
-  (void)std::fwrite(text.data(), 1, text.size(), stdout);
+  // FinishOutput reports a failure. The stream keeps that it failed but not why, and only the first
+  // failure says why.
+  errno = 0;
+  const bool good = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!good && write_error == 0) write_error = errno;
 }
 
 void Print(const std::string& text) { PrintRaw(text + "\n"); }
@@ -91,9 +96,10 @@ int FinishOutput(int status) {
   errno = 0;
   std::cout.flush();
   const bool good = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
+  const int why = write_error != 0 ? write_error : errno;
   // A reader that went away (pythia ... | head) has what it wanted.
-  if (good || errno == EPIPE || status != 0) return status;
-  Error error = IoError(errno == 0 ? EIO : errno, "write", "standard output");
+  if (good || why == EPIPE || status != 0) return status;
+  Error error = IoError(why == 0 ? EIO : why, "write", "standard output");
   error.hint.clear();  // the verb itself was done
   return Report(error);
 }

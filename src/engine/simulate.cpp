@@ -7,10 +7,27 @@
 namespace pythia {
 namespace {
 
-Status WriteStandardOutput(std::string_view bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return {};
-  return Fail(IoError(errno, "write", "standard output"));
-}
+// Writes to standard output until its reader goes away (pythia simulate -o - | head): that one has
+// what it wanted.
+class StandardOutput {
+ public:
+  Status Write(std::string_view bytes) {
+    errno = 0;
+    return After(std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size());
+  }
+  Status Flush() { return After(std::fflush(stdout) == 0); }
+  bool reader_left() const { return reader_left_; }
+
+ private:
+  Status After(bool good) {
+    if (good) return {};
+    reader_left_ = errno == EPIPE;
+    if (reader_left_) std::clearerr(stdout);
+    return Fail(IoError(errno, "write", "standard output"));
+  }
+
+  bool reader_left_ = false;
+};
 
 }  // namespace
 
@@ -18,7 +35,8 @@ Result<SimulateSummary> Engine::Simulate(const SimulateCommand& command, Progres
                                          std::stop_token stop) {
   std::optional<AtomicFile> file;
   std::optional<AtomicFile> truth;
-  TextSink history_sink = WriteStandardOutput;
+  StandardOutput output;
+  TextSink history_sink = [&output](std::string_view bytes) { return output.Write(bytes); };
   TextSink truth_sink;
   if (command.file != "-") {
     PYTHIA_ASSIGN(AtomicFile created, AtomicFile::Create(command.file));
@@ -30,13 +48,14 @@ Result<SimulateSummary> Engine::Simulate(const SimulateCommand& command, Progres
     truth.emplace(std::move(created));
     truth_sink = [&truth](std::string_view bytes) { return truth->Write(bytes); };
   }
-  PYTHIA_ASSIGN(const SimulateSummary summary,
-                pythia::Simulate(command.options, history_sink, truth_sink, progress, stop));
+  auto simulated = pythia::Simulate(command.options, history_sink, truth_sink, progress, stop);
+  if (simulated && !file) {
+    if (const Status flushed = output.Flush(); !flushed) simulated = Fail(flushed.error());
+  }
+  if (output.reader_left()) return SimulateSummary{};
+  PYTHIA_ASSIGN(const SimulateSummary summary, std::move(simulated));
   if (file) PYTHIA_TRY(file->Commit());
   if (truth) PYTHIA_TRY(truth->Commit());
-  if (!file && std::fflush(stdout) != 0) {
-    return Fail(IoError(errno, "write", "standard output"));
-  }
   return summary;
 }
 

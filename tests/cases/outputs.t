@@ -12,6 +12,13 @@ What is written goes where it was sent, whole, or the failure is said.
   1
   0
 
+A reader that left before the first byte is no failure either, however much there is to say.
+
+  $ exec 3> >(true); wait $!; pythia simulate --rows 300 --seed 1 -o - >&3; echo $?
+  0
+  $ exec 3> >(true); wait $!; pythia models show >&3; echo $?; exec 3>&-
+  0
+
 A closed standard output does not end up in the store.
 
   $ pythia models list --json >&- 2> /dev/null; pythia datasets list | sed -n 2p
