@@ -1,14 +1,13 @@
 // Long simulations: does training find the truth, and nothing where there is nothing? Prints
 // Markdown tables; `make study` writes them to docs/study.md.
 //
-//   pythia_study [HISTORIES]      default: 100 per world
+//   pythia_study [HISTORIES [models|recommendations]]      default: 100 per world, both
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -18,10 +17,13 @@
 #include "metrics/counts.h"
 #include "model/train.h"
 #include "simulate/world.h"
+#include "study_worlds.h"
 
 namespace {
 
 using pythia::ModelReport;
+using pythia::study::HistoryOf;
+using pythia::study::Trained;
 namespace column = pythia::column;
 
 constexpr int64_t kNullRows = 5000;
@@ -29,46 +31,6 @@ constexpr int64_t kSignalRows = 20000;
 constexpr int64_t kFreshRows = 20000;
 constexpr size_t kDeciles = 10;
 constexpr std::array kModels = {"reach", "clicks", "roi"};
-
-template <typename T>
-T OrDie(pythia::Result<T> result) {
-  if (result) return std::move(*result);
-  (void)std::fprintf(stderr, "study: %s\n", result.error().ToString().c_str());
-  std::exit(1);
-}
-
-pythia::Table HistoryOf(const pythia::SimulateOptions& options) {
-  pythia::Schema schema;
-  for (const pythia::Factor& factor : pythia::Factors()) {
-    schema.push_back(*pythia::FindCanonical(factor.column));
-  }
-  for (const auto name : {column::kDuration, column::kAcquisitionCost, column::kDate,
-                          column::kImpressions, column::kClicks, column::kRoi}) {
-    schema.push_back(*pythia::FindCanonical(name));
-  }
-  pythia::Table table(schema);
-  for (int64_t row = 0; row < options.rows; ++row) {
-    pythia::Random random(options.seed, static_cast<uint64_t>(row));
-    const pythia::SimulatedCampaign campaign = pythia::DrawCampaign(options, row, random);
-    for (size_t f = 0; f < pythia::kNumFactors; ++f) {
-      const pythia::Factor& factor = pythia::Factors()[f];
-      table.Find(factor.column)->AppendString(factor.levels[campaign.levels[f]].name);
-    }
-    table.Find(column::kDuration)->AppendNumber(campaign.duration_days);
-    table.Find(column::kAcquisitionCost)->AppendNumber(static_cast<double>(campaign.spend));
-    table.Find(column::kDate)->AppendDay(campaign.day);
-    table.Find(column::kImpressions)->AppendNumber(static_cast<double>(campaign.impressions));
-    table.Find(column::kClicks)->AppendNumber(static_cast<double>(campaign.clicks));
-    table.Find(column::kRoi)->AppendNumber(static_cast<double>(campaign.roi_e2) / 100);
-  }
-  return table;
-}
-
-pythia::Model Trained(const pythia::Table& history) {
-  pythia::NoProgress quiet;
-  const auto threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  return OrDie(pythia::Train(history, "study", {.threads = threads}, quiet, {}));
-}
 
 int Signals(const pythia::Model& model) {
   int signals = 0;
@@ -238,10 +200,7 @@ void StudySignal(pythia::Dispersion dispersion, int histories) {
   (void)std::fflush(stdout);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const int histories = argc > 1 ? static_cast<int>(std::strtol(argv[1], nullptr, 10)) : 100;
+void StudyModels(int histories) {
   fmt::print("## Nothing to learn\n\n");
   StudyNull(histories);
   fmt::print(
@@ -252,4 +211,13 @@ int main(int argc, char** argv) {
   for (const auto dispersion : {pythia::Dispersion::kLinear, pythia::Dispersion::kQuadratic}) {
     StudySignal(dispersion, histories);
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int histories = argc > 1 ? static_cast<int>(std::strtol(argv[1], nullptr, 10)) : 100;
+  const std::string part = argc > 2 ? argv[2] : "";
+  if (part.empty() || part == "models") StudyModels(histories);
+  if (part.empty() || part == "recommendations") pythia::study::StudyRecommendations(histories);
 }

@@ -37,6 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   PYTHIA_CHECK(again.has_value() && pythia::DumpJson(*again) == dumped);
   ComesBack(pythia::PlanFromJson(*json), pythia::PlanFromJson);
   ComesBack(pythia::PredictionFromJson(*json), pythia::PredictionFromJson);
+  ComesBack(pythia::RecommendationFromJson(*json), pythia::RecommendationFromJson);
   ComesBack(pythia::TrainingReportFromJson(*json), pythia::TrainingReportFromJson);
   ComesBack(pythia::DatasetInfoFromJson(*json), pythia::DatasetInfoFromJson);
   ComesBack(pythia::ExperimentFromJson(*json), pythia::ExperimentFromJson);

@@ -88,8 +88,8 @@ Status Restore(Session& session, Engine& engine, const std::string& name) {
 Status Delete(Session& session, Engine& engine, const std::string& name, bool yes) {
   if (!yes) {
     return Fail(Error{.code = ErrorCode::kUsage,
-                      .message = "deleting a dataset also deletes its models, predictions and "
-                                 "experiments, and cannot be undone",
+                      .message = "deleting a dataset also deletes its models, predictions, "
+                                 "recommendations and experiments, and cannot be undone",
                       .value = name,
                       .hint = "If you mean it: pythia datasets delete " + name + " --yes"});
   }
@@ -141,11 +141,15 @@ void AddPrune(Command& root, Session& session) {
     return session.Run([&](Engine& engine) -> Status {
       PYTHIA_ASSIGN(const PruneReport report, engine.Prune());
       if (session.json) {
-        PrintRaw(
-            PrettyJson({{"predictions", report.predictions}, {"generations", report.generations}}));
+        PrintRaw(PrettyJson({{"predictions", report.predictions},
+                             {"recommendations", report.recommendations},
+                             {"generations", report.generations}}));
       } else {
-        Print(fmt::format("dropped {} logged predictions and {} old generations",
-                          WithCommas(report.predictions), WithCommas(report.generations)));
+        Print(
+            fmt::format("dropped {} logged predictions, {} logged recommendations and {} old "
+                        "generations",
+                        WithCommas(report.predictions), WithCommas(report.recommendations),
+                        WithCommas(report.generations)));
       }
       return {};
     });

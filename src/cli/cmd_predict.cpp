@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "cli/words.h"
 #include "records/json.h"
 
 namespace pythia {
@@ -20,24 +21,6 @@ struct Words {
   std::optional<std::string> csv_file;
   std::string output;
 };
-
-Result<Plan> PlanFromPairs(const std::vector<std::string>& pairs) {
-  Plan plan;
-  for (const std::string& pair : pairs) {
-    const size_t at = pair.find('=');
-    if (at == std::string::npos || at == 0) {
-      return Fail(Error{.code = ErrorCode::kUsage,
-                        .message = "a plan is given as Key=Value",
-                        .value = pair,
-                        .hint = "As in Channel_Used=Email \"Acquisition_Cost=$16,174.00\""});
-    }
-    if (!plan.values.emplace(pair.substr(0, at), pair.substr(at + 1)).second) {
-      return Fail(
-          Error{.code = ErrorCode::kUsage, .message = "given twice", .value = pair.substr(0, at)});
-    }
-  }
-  return plan;
-}
 
 Result<PredictCommand> PlansFromJson(const std::string& file, bool* is_array) {
   PYTHIA_ASSIGN(const std::string text, ReadFile(file, kMaxPlanBytes));
@@ -150,10 +133,11 @@ void AddExport(Command& root, Session& session) {
     std::string folder;
   };
   const auto words = std::make_shared<ExportWords>();
-  Command& verb = root.AddCommand("export", "Write predictions, campaigns or experiments to files");
+  Command& verb = root.AddCommand(
+      "export", "Write predictions, recommendations, campaigns or experiments to files");
   verb.Option("what", &words->what, "What to export")
       .Required()
-      .OneOf({"predictions", "campaigns", "experiments"});
+      .OneOf({"predictions", "recommendations", "campaigns", "experiments"});
   verb.List("--format", &words->formats, "csv, json or parquet (default: csv and json)", true)
       .OneOf({"csv", "json", "parquet"});
   verb.Option("--out", &words->folder, "The folder (default: exports/)");

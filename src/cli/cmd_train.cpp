@@ -16,6 +16,7 @@ struct Words {
   std::optional<double> alpha;
   std::vector<std::string> features;
   std::vector<std::string> allowed;
+  bool planned_spend = false;
   int64_t seed = 1;
   int64_t threads = 0;
 };
@@ -42,6 +43,7 @@ Result<TrainOptions> OptionsFrom(const Words& words) {
   options.alpha = words.alpha;
   options.features = words.features;
   options.allowed = words.allowed;
+  options.planned_spend = words.planned_spend;
   options.seed = static_cast<uint64_t>(words.seed);
   options.threads = static_cast<int>(words.threads);
   return options;
@@ -60,6 +62,8 @@ void AddTrain(Command& root, Session& session) {
             true);
   verb.List("--allow-feature", &words->allowed,
             "Features known before launch although they tell the outcome", true);
+  verb.Flag("--planned-spend", &words->planned_spend,
+            "Acquisition_Cost was set before launch: no warning that it may be the bill");
   verb.Option("--seed", &words->seed, "Seed of the random folds (default: 1)");
   verb.Option("--threads", &words->threads, "Threads; any number gives the same model");
   session.AddJson(verb);

@@ -38,7 +38,9 @@ int main(int argc, char** argv) {
   pythia::AddOptions(root, session);
   pythia::AddTrain(root, session);
   pythia::AddModels(root, session);
+  pythia::AddEvaluate(root, session);
   pythia::AddPredict(root, session);
+  pythia::AddRecommend(root, session);
   pythia::AddExport(root, session);
   pythia::AddExperiments(root, session);
   pythia::AddConfig(root, session);

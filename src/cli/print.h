@@ -5,6 +5,7 @@
 
 #include "engine/engine.h"
 #include "records/cleaning_report.h"
+#include "records/model_card.h"
 #include "records/training.h"
 
 namespace pythia {
@@ -18,6 +19,9 @@ void PrintReport(const CleaningReport& report);
 // The card of a model: what it was trained on and how it did beside its baselines; with
 // `coefficients`, every coefficient too.
 void PrintModel(const ModelInfo& info, bool coefficients);
+// The same with the data that it learned from and its provenance.
+void PrintCard(const ModelCard& card);
 void PrintPrediction(const Predicted& predicted);
+void PrintRecommendation(const Recommendation& recommendation);
 
 }  // namespace pythia

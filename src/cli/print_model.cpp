@@ -5,27 +5,12 @@
 
 #include "cli/print.h"
 #include "cli/terminal.h"
+#include "records/model_words.h"
 
 namespace pythia {
 namespace {
 
-struct MetricName {
-  const char* key;
-  const char* label;
-  bool is_share;
-};
-
-// In reading order; a metric that is not here is not for people.
-constexpr MetricName kMetricNames[] = {
-    {"mae", "mean absolute error", false},
-    {"d2", "D² (share of deviance explained)", false},
-    {"r2", "R²", false},
-    {"deviance", "mean Poisson deviance", false},
-    {"accuracy", "accuracy", true},
-    {"auc", "AUC", false},
-    {"log_loss", "log loss", false},
-    {"brier", "Brier score", false},
-};
+constexpr int kRateBarWidth = 20;
 
 void PrintMetrics(const ModelReport& report) {
   const bool random = std::any_of(report.metrics.begin(), report.metrics.end(),
@@ -35,15 +20,15 @@ void PrintMetrics(const ModelReport& report) {
   header.emplace_back("the baseline is");
   TextTable table(header);
   table.Left(header.size() - 1);
-  for (const MetricName& name : kMetricNames) {
-    const auto found = report.metrics.find(name.key);
+  for (const MetricWords& words : MetricsForPeople()) {
+    const auto found = report.metrics.find(std::string(words.key));
     if (found == report.metrics.end()) continue;
     const Metric& metric = found->second;
     const auto text = [&](double value) {
-      if (name.is_share) return Percent(value);
+      if (words.is_share) return Percent(value);
       return std::abs(value) >= 1000 ? ShortNumber(value) : fmt::format("{:.4g}", value);
     };
-    std::vector<std::string> row = {name.label, text(metric.value),
+    std::vector<std::string> row = {std::string(words.label), text(metric.value),
                                     metric.baseline ? text(*metric.baseline) : ""};
     if (random) row.push_back(metric.random_split ? text(*metric.random_split) : "");
     row.push_back(metric.baseline_name);
@@ -84,11 +69,26 @@ void PrintIntervals(const ModelReport& report) {
   if (!report.intervals.empty()) Print("");
 }
 
+void PrintSelfTest(double share) {
+  Print(
+      fmt::format("  self-test: on outcomes dealt to other campaigns at random, where there is "
+                  "nothing to find, "
+                  "it gains {}\n",
+                  Percent(share)));
+}
+
 void PrintCalibration(const CalibrationReport& calibration) {
   Print(
       fmt::format("  probabilities: miscalibration {:.2g} of a Brier score of {:.4g}, normalised "
                   "entropy {:.4g}",
                   calibration.miscalibration, calibration.brier, calibration.normalised_entropy));
+  TextTable table({"predicted", "happened", "campaigns", ""});
+  table.Left(3);
+  for (const CalibrationBin& bin : calibration.bins) {
+    table.AddRow({Percent(bin.probability), Percent(bin.rate), WithCommas(bin.rows),
+                  Bar(bin.rate, kRateBarWidth)});
+  }
+  Print(table.ToString());
 }
 
 void PrintCoefficients(const ModelReport& report) {
@@ -109,19 +109,31 @@ void PrintCoefficients(const ModelReport& report) {
   Print(table.ToString());
 }
 
-std::string ThresholdText(const RoiThreshold& threshold) {
-  if (threshold.rule == "break_even") return "ROI above break-even (0)";
-  if (threshold.rule == "median") {
-    return fmt::format("ROI above your own median ({})", ShortNumber(threshold.value));
+void PrintLoads(const ModelCard& card) {
+  Print(Bold("Data"));
+  Print(fmt::format("  {} campaigns of dataset {}, generation {}{}",
+                    WithCommas(card.info.report.rows), card.info.dataset,
+                    card.info.report.generation,
+                    card.dates ? ", " + card.dates->first + " to " + card.dates->second : ""));
+  for (const CardLoad& load : card.loads) {
+    std::string line =
+        fmt::format("  {}: {} campaigns", Printable(load.load.source), WithCommas(load.load.rows));
+    if (load.rows_kept && load.rows_rejected) {
+      line += fmt::format("; {} rows kept, {} rejected", WithCommas(*load.rows_kept),
+                          WithCommas(*load.rows_rejected));
+    }
+    Print(line);
+    for (const auto& [reason, rows] : load.rejected) {
+      Print(fmt::format("    {} {}", WithCommas(rows), Printable(reason)));
+    }
   }
-  return fmt::format("ROI above {}", ShortNumber(threshold.value));
-}
-
-std::string Title(const std::string& name, const TrainingReport& report) {
-  if (name == "reach") return "Reach (impressions, given the plan)";
-  if (name == "clicks") return "Clicks (given the impressions: CTR)";
-  if (name == "roi") return report.roi_threshold ? ThresholdText(*report.roi_threshold) : "ROI";
-  return "Clicks without planned impressions (reach x CTR)";
+  if (card.loads.empty()) Print("  what was loaded into this generation is no longer kept");
+  std::string features;
+  for (const std::string& feature : card.info.report.features) {
+    features += (features.empty() ? "" : ", ") + Printable(feature);
+  }
+  Print(fmt::format("  features: {}{}\n", features,
+                    card.info.report.planned_spend ? "; spend is declared as planned" : ""));
 }
 
 }  // namespace
@@ -132,11 +144,11 @@ void PrintModel(const ModelInfo& info, bool coefficients) {
   Print(fmt::format("  trained {} on {} campaigns of dataset {} (generation {}), seed {}\n",
                     info.created_at.substr(0, 19), WithCommas(report.rows), info.dataset,
                     report.generation, report.seed));
-  for (const std::string name : {"reach", "clicks", "clicks_without_impressions", "roi"}) {
-    const auto found = report.models.find(name);
+  for (const std::string_view name : ModelsForPeople()) {
+    const auto found = report.models.find(std::string(name));
     if (found == report.models.end()) continue;
     const ModelReport& model = found->second;
-    Print(Bold(Title(name, report)));
+    Print(Bold(ModelTitle(name, report)));
     if (!model.metrics.empty()) {
       Print(fmt::format("  held out: {}; up to {} campaigns to learn from, {} to judge by\n",
                         model.split.rule, WithCommas(model.split.train_rows),
@@ -145,6 +157,7 @@ void PrintModel(const ModelInfo& info, bool coefficients) {
       if (model.confusion) PrintConfusion(*model.confusion);
     }
     if (model.verdict) PrintVerdict(*model.verdict);
+    if (coefficients && model.shuffled_gain_share) PrintSelfTest(*model.shuffled_gain_share);
     PrintIntervals(model);
     if (coefficients && model.calibration) PrintCalibration(*model.calibration);
     if (coefficients) PrintCoefficients(model);
@@ -153,6 +166,22 @@ void PrintModel(const ModelInfo& info, bool coefficients) {
     }
   }
   for (const std::string& warning : report.warnings) Print("  warning: " + Printable(warning, 400));
+}
+
+void PrintCard(const ModelCard& card) {
+  PrintModel(card.info, true);
+  Print("");
+  PrintLoads(card);
+  Print(Bold("Provenance"));
+  TextTable table({"what", "value"});
+  table.Left(1);
+  table.AddRow({"data SHA-256", card.data_sha256});
+  table.AddRow({"model file", card.info.file});
+  table.AddRow({"model file SHA-256", card.info.sha256});
+  table.AddRow({"program", card.program.empty() ? "unknown" : card.program});
+  table.AddRow({"seed", std::to_string(card.info.report.seed)});
+  table.AddRow({"threads", std::to_string(card.info.threads)});
+  Print(table.ToString());
 }
 
 void PrintPrediction(const Predicted& predicted) {
@@ -172,7 +201,7 @@ void PrintPrediction(const Predicted& predicted) {
   add_interval(p.ctr_interval, "such campaigns,", [](double x) { return Percent(x, 2); });
   if (p.roi_probability) {
     table.AddRow({"ROI", RoiLabel(p)});
-    table.AddRow({"probability of " + ThresholdText({*p.roi_threshold, p.roi_threshold_rule}),
+    table.AddRow({"probability of " + ThresholdWords({*p.roi_threshold, p.roi_threshold_rule}),
                   Percent(*p.roi_probability)});
     add_interval(p.roi_probability_interval, "as the history pins it down,",
                  [](double x) { return Percent(x); });

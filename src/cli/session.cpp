@@ -66,7 +66,7 @@ int Session::Run(const std::function<Status(Engine&)>& verb) {
   stop_.emplace();
   Status status;
   {
-    Engine engine(std::move(*config), {.actor = Actor()});
+    Engine engine(std::move(*config), {.actor = Actor(), .program = "pythia " PYTHIA_VERSION});
     status = verb(engine);
   }
   progress_.End();

@@ -20,7 +20,7 @@ struct KnownKey {
   bool is_number = false;
 };
 
-constexpr std::array<KnownKey, 13> kKeys = {{
+constexpr std::array<KnownKey, 14> kKeys = {{
     {"store", "PYTHIA_STORE", "--store", "pythia.duckdb"},
     {"dataset", "PYTHIA_DATASET", "--dataset", "campaigns"},
     {"models", "PYTHIA_MODELS", "--models", "models"},
@@ -34,6 +34,7 @@ constexpr std::array<KnownKey, 13> kKeys = {{
     {"names.model_performance", "PYTHIA_NAMES_MODEL_PERFORMANCE", "", "model_performance"},
     {"names.experiment_results", "PYTHIA_NAMES_EXPERIMENT_RESULTS", "", "experiment_results"},
     {"names.audit_log", "PYTHIA_NAMES_AUDIT_LOG", "", "audit_log"},
+    {"names.recommendations", "PYTHIA_NAMES_RECOMMENDATIONS", "", "recommendations"},
 }};
 
 constexpr int64_t kMaxRetentionDays = 36500;

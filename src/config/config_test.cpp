@@ -50,6 +50,7 @@ TEST_F(ConfigTest, DefaultsSayThatTheyAreDefaults) {
   EXPECT_EQ(config->dataset, "campaigns");
   EXPECT_EQ(config->log_retention_days, 90);
   EXPECT_EQ(config->names.at("clean_campaigns"), "clean_campaigns");
+  EXPECT_EQ(config->names.at("recommendations"), "recommendations");
   EXPECT_EQ(Find(*config, "store").origin, "default");
 }
 

@@ -1,11 +1,10 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/sha256.h"
 #include "engine/engine.h"
-#include "records/json.h"
+#include "engine/load_history.h"
 
 namespace pythia {
 namespace {
@@ -97,12 +96,7 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
   if (!start.load) return report;
   PYTHIA_ASSIGN(const DatasetInfo info, start.load->Commit());
   report.generation = info.generation;
-  const Json detail = {{"file", report.file},
-                       {"generation", report.generation},
-                       {"rows_kept", report.rows_kept},
-                       {"rows_rejected", report.rows_rejected},
-                       {"sha256", report.sha256}};
-  PYTHIA_TRY(Audit(*store, "load", dataset, DumpJson(detail)));
+  PYTHIA_TRY(Audit(*store, "load", dataset, LoadDetail(report, OptionsKey(command.options))));
   return report;
 }
 

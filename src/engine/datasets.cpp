@@ -75,8 +75,8 @@ Result<PruneReport> Engine::Prune() {
                                                         .max_log_rows = config_.log_max_rows,
                                                         .kept_generations = 2}));
   PYTHIA_TRY(Audit(*store, "prune", "",
-                   fmt::format(R"({{"generations":{},"predictions":{}}})", report.generations,
-                               report.predictions)));
+                   fmt::format(R"({{"generations":{},"predictions":{},"recommendations":{}}})",
+                               report.generations, report.predictions, report.recommendations)));
   return report;
 }
 

@@ -1,13 +1,33 @@
 #include "engine/engine.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
+#include <thread>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/clock.h"
+#include "campaign/schema.h"
 #include "store/open.h"
 
 namespace pythia {
+namespace {
+
+constexpr int kMostThreads = 256;
+
+// What is learned from: all but near-unique text, which cannot be a feature; Campaign_ID groups
+// rows.
+std::vector<std::string> LearningColumns(const Schema& schema) {
+  std::vector<std::string> columns;
+  for (const ColumnSpec& spec : schema) {
+    if (spec.type != ColumnType::kText || spec.name == column::kCampaignId) {
+      columns.push_back(spec.name);
+    }
+  }
+  return columns;
+}
+
+}  // namespace
 
 Engine::Engine(Config config, RequestContext context)
     : config_(std::move(config)), context_(std::move(context)) {}
@@ -36,6 +56,27 @@ Result<DatasetInfo> Engine::RequireDataset(Store& store, const std::string& name
                     .value = name,
                     .hint = known.empty() ? "The store is empty. Load a history: pythia clean FILE"
                                           : "There are: " + known + "."});
+}
+
+Result<Table> Engine::ReadHistory(Store& store, const DatasetInfo& data, Progress& progress) {
+  progress.Begin("reading", data.rows);
+  PYTHIA_ASSIGN(const std::unique_ptr<CampaignSource> source,
+                store.Scan({.dataset = data.name,
+                            .generation = data.generation,
+                            .columns = LearningColumns(data.schema)}));
+  return ReadAll(*source);
+}
+
+Result<int> Engine::ThreadsOf(int asked) const {
+  const int threads = asked != 0 ? asked : config_.threads;
+  if (threads < 0) {
+    return Fail(Error{.code = ErrorCode::kUsage,
+                      .message = "threads is a number from 0 (one per core)",
+                      .value = fmt::format("{}", threads)});
+  }
+  if (threads > 0) return std::min(threads, kMostThreads);
+  return static_cast<int>(
+      std::clamp<unsigned>(std::thread::hardware_concurrency(), 1, kMostThreads));
 }
 
 Status Engine::Audit(Store& store, std::string action, std::string subject, std::string detail) {

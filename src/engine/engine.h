@@ -22,11 +22,14 @@
 #include "config/config.h"
 #include "ingest/clean.h"
 #include "model/train.h"
+#include "recommend/values.h"
 #include "records/cleaning_report.h"
 #include "records/dataset.h"
 #include "records/experiment.h"
+#include "records/model_card.h"
 #include "records/plan.h"
 #include "records/prediction.h"
+#include "records/recommendation.h"
 #include "records/training.h"
 #include "report/export.h"
 #include "simulate/simulate.h"
@@ -37,6 +40,7 @@ namespace pythia {
 // Who asks, for the audit trail.
 struct RequestContext {
   std::string actor;
+  std::string program = {};  // "pythia 0.1.0"
 };
 
 struct CleanCommand {
@@ -72,8 +76,17 @@ struct Predicted {
   Prediction prediction;
 };
 
+// Amounts and values as a user gave them.
+struct RecommendCommand {
+  std::string dataset;
+  PlanValue budget;       // 10000 or "$10,000"
+  std::string objective;  // "clicks", "roi", "ctr"; empty: ROI where the history has one
+  Plan fixed;             // what is not to be chosen
+  int threads = 0;        // 0: as configured
+};
+
 struct ExportCommand {
-  std::string what;     // "predictions", "campaigns", "experiments"
+  std::string what;     // "predictions", "recommendations", "campaigns", "experiments"
   std::string dataset;  // empty: the configured one's campaigns, everyone's records
   std::vector<ExportFormat> formats;
   std::filesystem::path folder;  // empty: the configured one
@@ -120,6 +133,10 @@ class Engine {
   Result<ModelInfo> Train(const TrainCommand& command, Progress& progress, std::stop_token stop);
   Result<std::vector<ModelInfo>> ListModels(const std::string& dataset);
   Result<ModelInfo> ShowModel(const std::string& version);  // empty: the active one
+  // What there is to judge a model by: its report, its data and where it comes from. The file is
+  // checked.
+  Result<ModelCard> Evaluate(const std::string& version);  // empty: the active one
+  static std::string ToMarkdown(const ModelCard& card);
   Result<ModelInfo> ActivateModel(const std::string& version);
 
   // Every prediction is logged before it is returned. kNoModel before any training; kBadInput
@@ -134,6 +151,12 @@ class Engine {
   Status WritePredictions(const std::vector<Predicted>& predicted,
                           const std::filesystem::path& file);
 
+  // What the budget is best spent on. Logged before it is returned. kNoModel before any training;
+  // kBadInput for a budget in another currency, values that the history does not have, and a
+  // history that says too little.
+  Result<RecommendationLogEntry> Recommend(const RecommendCommand& command, Progress& progress,
+                                           std::stop_token stop);
+
   Result<std::vector<ExportedFile>> Export(const ExportCommand& command, Progress& progress,
                                            std::stop_token stop);
 
@@ -147,11 +170,27 @@ class Engine {
     Model model;
   };
 
+  // A generation in memory, with what recommendations need of it.
+  struct History {
+    int64_t generation = 0;
+    Table campaigns;
+    ValueModels values;
+  };
+
   Result<Store*> OpenedStore();
   std::string DatasetOr(const std::string& name) const;
   // kNotFound, naming the datasets that there are.
   Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
   Result<const LoadedModel*> ActiveModel(const std::string& dataset);
+  // Says that the model learned from another generation than the current one, or is empty.
+  static Result<std::string> StaleWarning(Store& store, const ModelInfo& model,
+                                          const DatasetInfo& data);
+  // All that can be learned from a generation.
+  static Result<Table> ReadHistory(Store& store, const DatasetInfo& data, Progress& progress);
+  // As asked for, else as configured, else one per core.
+  Result<int> ThreadsOf(int asked) const;
+  Result<const History*> HistoryOf(Store& store, const DatasetInfo& data, int threads,
+                                   Progress& progress, std::stop_token stop);
   Status Audit(Store& store, std::string action, std::string subject, std::string detail);
   Status ExportCampaigns(Store& store, const std::string& dataset, TableWriter& writer,
                          Progress& progress, std::stop_token stop, int64_t* rows);
@@ -160,6 +199,7 @@ class Engine {
   RequestContext context_;
   std::unique_ptr<Store> store_;
   std::map<std::string, LoadedModel> models_;  // by dataset
+  std::map<std::string, History> histories_;   // by dataset
 };
 
 }  // namespace pythia

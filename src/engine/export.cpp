@@ -40,9 +40,12 @@ Result<ExportFormat> FormatOf(const std::filesystem::path& file) {
 }
 
 Status CheckWhat(const std::string& what) {
-  if (what == "predictions" || what == "campaigns" || what == "experiments") return {};
+  if (what == "predictions" || what == "recommendations" || what == "campaigns" ||
+      what == "experiments") {
+    return {};
+  }
   return Fail(Error{.code = ErrorCode::kUsage,
-                    .message = "exports are predictions, campaigns or experiments",
+                    .message = "exports are predictions, recommendations, campaigns or experiments",
                     .value = what});
 }
 
@@ -72,6 +75,7 @@ Result<std::vector<ExportedFile>> Engine::Export(const ExportCommand& command, P
   const std::filesystem::path folder = command.folder.empty() ? config_.exports : command.folder;
   Schema schema;
   if (command.what == "predictions") schema = PredictionColumns();
+  if (command.what == "recommendations") schema = RecommendationColumns();
   if (command.what == "experiments") schema = ExperimentColumns();
   if (command.what == "campaigns") {
     PYTHIA_ASSIGN(const DatasetInfo info, RequireDataset(*store, dataset));
@@ -88,6 +92,9 @@ Result<std::vector<ExportedFile>> Engine::Export(const ExportCommand& command, P
     if (command.what == "predictions") {
       PYTHIA_TRY(
           ExportPages(&Store::ReadPredictions, *store, command.dataset, schema, *writer, &rows));
+    } else if (command.what == "recommendations") {
+      PYTHIA_TRY(ExportPages(&Store::ReadRecommendations, *store, command.dataset, schema, *writer,
+                             &rows));
     } else if (command.what == "experiments") {
       PYTHIA_TRY(
           ExportPages(&Store::ReadExperiments, *store, command.dataset, schema, *writer, &rows));

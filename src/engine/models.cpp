@@ -1,6 +1,9 @@
 #include "base/file.h"
 #include "base/sha256.h"
+#include "campaign/dates.h"
 #include "engine/engine.h"
+#include "engine/load_history.h"
+#include "report/model_card.h"
 
 namespace pythia {
 namespace {
@@ -48,6 +51,28 @@ Result<ModelInfo> Engine::ShowModel(const std::string& version) {
   }
   return std::move(*info);
 }
+
+Result<ModelCard> Engine::Evaluate(const std::string& version) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  ModelCard card;
+  PYTHIA_ASSIGN(card.info, ShowModel(version));
+  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config_.models / card.info.file, card.info));
+  PYTHIA_ASSIGN(const Model model, ParseModel(bytes));
+  card.data_sha256 = model.data_sha256;
+  if (model.days) {
+    card.dates = {FormatDay(static_cast<int32_t>(model.days->least)),
+                  FormatDay(static_cast<int32_t>(model.days->most))};
+  }
+  PYTHIA_ASSIGN(const std::vector<DatasetInfo> generations, store->Generations(card.info.dataset));
+  for (const DatasetInfo& data : generations) {
+    if (data.generation != card.info.report.generation) continue;
+    PYTHIA_ASSIGN(card.loads, LoadHistory(*store, data));
+  }
+  PYTHIA_ASSIGN(card.program, TrainingProgram(*store, card.info.version));
+  return card;
+}
+
+std::string Engine::ToMarkdown(const ModelCard& card) { return ModelCardMarkdown(card); }
 
 Result<ModelInfo> Engine::ActivateModel(const std::string& version) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());

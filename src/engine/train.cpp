@@ -1,18 +1,16 @@
-#include <algorithm>
-#include <thread>
-
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/sha256.h"
 #include "campaign/schema.h"
 #include "engine/engine.h"
+#include "engine/load_history.h"
+#include "records/json.h"
 
 namespace pythia {
 namespace {
-
-constexpr int kMostThreads = 256;
 
 std::vector<Evaluation> EvaluationsOf(const ModelInfo& info) {
   std::vector<Evaluation> evaluations;
@@ -48,29 +46,13 @@ Status LogEvaluation(Store& store, const ModelInfo& info, const std::string& dat
   return {};
 }
 
-// As asked for, else as configured, else one per core.
-Result<int> ThreadsOf(int asked, int configured) {
-  const int threads = asked != 0 ? asked : configured;
-  if (threads < 0) {
-    return Fail(Error{.code = ErrorCode::kUsage,
-                      .message = "threads is a number from 0 (one per core)",
-                      .value = fmt::format("{}", threads)});
+// The header of spend where it means money spent, of the first load that has one.
+Result<std::string> RealisedSpend(Store& store, const DatasetInfo& data) {
+  PYTHIA_ASSIGN(const std::vector<CardLoad> loads, LoadHistory(store, data));
+  for (const CardLoad& load : loads) {
+    if (!load.realised_spend.empty()) return load.realised_spend;
   }
-  if (threads > 0) return std::min(threads, kMostThreads);
-  return static_cast<int>(
-      std::clamp<unsigned>(std::thread::hardware_concurrency(), 1, kMostThreads));
-}
-
-// What training reads: all but near-unique text, which cannot be a feature; Campaign_ID groups
-// rows.
-std::vector<std::string> TrainingColumns(const Schema& schema) {
-  std::vector<std::string> columns;
-  for (const ColumnSpec& spec : schema) {
-    if (spec.type != ColumnType::kText || spec.name == column::kCampaignId) {
-      columns.push_back(spec.name);
-    }
-  }
-  return columns;
+  return std::string();
 }
 
 }  // namespace
@@ -80,14 +62,10 @@ Result<ModelInfo> Engine::Train(const TrainCommand& command, Progress& progress,
   const std::string dataset = DatasetOr(command.dataset);
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
-  progress.Begin("reading", data.rows);
-  PYTHIA_ASSIGN(const std::unique_ptr<CampaignSource> source,
-                store->Scan({.dataset = dataset,
-                             .generation = data.generation,
-                             .columns = TrainingColumns(data.schema)}));
-  PYTHIA_ASSIGN(const Table campaigns, ReadAll(*source));
+  PYTHIA_ASSIGN(const Table campaigns, ReadHistory(*store, data, progress));
   TrainOptions options = command.options;
-  PYTHIA_ASSIGN(options.threads, ThreadsOf(options.threads, config_.threads));
+  PYTHIA_ASSIGN(options.threads, ThreadsOf(options.threads));
+  PYTHIA_ASSIGN(options.realised_spend, RealisedSpend(*store, data));
   PYTHIA_ASSIGN(const Model model, pythia::Train(campaigns, dataset, options, progress, stop));
 
   const std::string bytes = SerializeModel(model);
@@ -108,8 +86,9 @@ Result<ModelInfo> Engine::Train(const TrainCommand& command, Progress& progress,
     PYTHIA_TRY(LogEvaluation(*store, info, model.data_sha256));
   }
   PYTHIA_TRY(store->ActivateModel(info.version));
-  PYTHIA_TRY(Audit(*store, "train", info.version,
-                   fmt::format(R"({{"generation":{},"rows":{}}})", data.generation, data.rows)));
+  const Json detail = {
+      {"generation", data.generation}, {"program", context_.program}, {"rows", data.rows}};
+  PYTHIA_TRY(Audit(*store, "train", info.version, DumpJson(detail)));
   models_.erase(dataset);
   return info;
 }

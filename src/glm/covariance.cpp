@@ -91,9 +91,10 @@ std::vector<int> Estimable(const Fit& fit, int width) {
 
 }  // namespace
 
-Result<Covariance> CovarianceOf(DesignSource& source, Family family, const Fit& fit) {
-  PYTHIA_ASSIGN(const Sums sums, SumRows(source, family, fit));
+Result<Covariance> CovarianceOf(DesignSource& source, Family family, const Fit& fit, double alpha) {
+  PYTHIA_ASSIGN(Sums sums, SumRows(source, family, fit));
   const auto width = static_cast<int>(sums.information.rows());
+  sums.information.diagonal().head(width - 1).array() += alpha * static_cast<double>(fit.rows);
   PYTHIA_CHECK(fit.beta.size() + 1 == static_cast<size_t>(width));
   const std::vector<int> kept = Estimable(fit, width);
   const auto n = static_cast<Eigen::Index>(kept.size());

@@ -24,8 +24,11 @@ struct Covariance {
   double SandwichAt(int i, int j) const { return sandwich[static_cast<size_t>(i) * width + j]; }
 };
 
-// For a fit with alpha = 0 of the same source, weights 1. One pass, one thread; memory and time for
-// dense matrices of the columns' number. kInternal where X'WX is not positive definite.
-Result<Covariance> CovarianceOf(DesignSource& source, Family family, const Fit& fit);
+// For a fit of the same source with the same alpha, weights 1. With alpha > 0, X'WX + alpha n I
+// (intercept free) stands for X'WX: how much the coefficients move with the rows, around where the
+// ridge pulls them. One pass, one thread; memory and time for dense matrices of the columns'
+// number. kInternal where the matrix is not positive definite.
+Result<Covariance> CovarianceOf(DesignSource& source, Family family, const Fit& fit,
+                                double alpha = 0);
 
 }  // namespace pythia::glm

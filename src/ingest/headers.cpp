@@ -178,6 +178,15 @@ std::optional<Claim> FindClaim(const HeaderForm& header) {
   return Claim{target, core->second.rank + kBracketPenalty};
 }
 
+bool MeansRealisedSpend(std::string_view header) {
+  constexpr std::array<std::string_view, 5> kNotSpentYet = {
+      "acquisitioncost", "budget", "campaignbudget", "plannedspend", "plannedbudget"};
+  const HeaderForm form = ParseHeader(header);
+  const std::optional<Claim> claim = FindClaim(form);
+  return claim && claim->column == column::kAcquisitionCost &&
+         std::find(kNotSpentYet.begin(), kNotSpentYet.end(), form.core) == kNotSpentYet.end();
+}
+
 int CountClaims(const std::vector<std::string>& cells) {
   std::set<std::string_view> claimed;
   for (const std::string& cell : cells) {

@@ -39,6 +39,10 @@ struct Claim {
 };
 std::optional<Claim> FindClaim(const HeaderForm& header);
 
+// True for a name that programs give to the money spent in the end ("Amount spent", "Cost"), and
+// neither to a budget nor to our own.
+bool MeansRealisedSpend(std::string_view header);
+
 // How many different columns a row of cells claims: what tells a header from data.
 int CountClaims(const std::vector<std::string>& cells);
 

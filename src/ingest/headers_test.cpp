@@ -40,6 +40,17 @@ TEST(Headers, DoNotClaimWhatIsSomethingElse) {
   }
 }
 
+TEST(Headers, TellMoneySpentFromABudget) {
+  for (const char* header :
+       {"Cost", "Amount spent (USD)", "Spend [USD]", "cost_micros", "Ausgaben", "Budget spent"}) {
+    EXPECT_TRUE(MeansRealisedSpend(header)) << header;
+  }
+  for (const char* header : {"Acquisition_Cost", "acquisition cost (EUR)", "Budget", "Budget (USD)",
+                             "Campaign budget", "Planned spend", "Clicks", "Notes", ""}) {
+    EXPECT_FALSE(MeansRealisedSpend(header)) << header;
+  }
+}
+
 TEST(Headers, TellUnits) {
   EXPECT_EQ(ParseHeader("Spend [USD]").currency, "USD");
   EXPECT_EQ(ParseHeader("Umsatz (\xE2\x82\xAC)").currency, "EUR");

@@ -101,6 +101,25 @@ TEST(ModelGuard, RealisedSpendIsWarnedAbout) {
   ASSERT_TRUE(without);
   EXPECT_FALSE(warns(*without));
   EXPECT_FALSE(warns(*TrainOn(MadeHistory(300, 3), {})));
+  const auto planned = TrainOn(table, {.planned_spend = true});
+  ASSERT_TRUE(planned);
+  EXPECT_FALSE(warns(*planned));
+  EXPECT_TRUE(planned->report.planned_spend);
+  EXPECT_FALSE(model->report.planned_spend);
+}
+
+TEST(ModelGuard, ANameForMoneySpentIsWarnedAbout) {
+  const Table table = MadeHistory(300, 3);
+  const auto warnings = [&](const TrainOptions& options) {
+    const auto model = TrainOn(table, options);
+    return model ? model->report.warnings : std::vector<std::string>{model.error().ToString()};
+  };
+  const std::vector<std::string> given = warnings({.realised_spend = "Amount spent (USD)"});
+  ASSERT_EQ(given.size(), 1U);
+  EXPECT_NE(given[0].find("'Amount spent (USD)'"), std::string::npos) << given[0];
+  EXPECT_NE(given[0].find("--planned-spend"), std::string::npos) << given[0];
+  EXPECT_TRUE(warnings({.planned_spend = true, .realised_spend = "Amount spent"}).empty());
+  EXPECT_TRUE(warnings({.features = {"Channel_Used"}, .realised_spend = "Amount spent"}).empty());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "model/evaluate.h"
+#include "model/shuffle.h"
 
 namespace pythia {
 namespace {
@@ -39,6 +40,17 @@ Status AddRandomSplit(const TrainingSetup& setup, const Learned& learned, const 
     const auto found = random.metrics.find(name);
     if (found != random.metrics.end()) metric.random_split = found->second.value;
   }
+  return {};
+}
+
+// A model with signal must find none in outcomes that are not its rows' own.
+Status TestItself(const TrainingSetup& setup, const Learned& learned, const Penalties& chosen,
+                  ModelReport* report) {
+  const auto cross_validate = [&](const Task& shuffled) {
+    return CrossValidate(setup.campaigns, shuffled, setup.random, chosen, setup.fit);
+  };
+  PYTHIA_ASSIGN(report->shuffled_gain_share,
+                CheckShuffled(learned.task, report->target, setup.seed, cross_validate));
   return {};
 }
 
@@ -103,6 +115,9 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
     if (setup.folds.forward) {
       PYTHIA_TRY(
           AddRandomSplit(setup, learned, {.lambdas = {lambda}, .alpha = setup.alpha}, &report));
+    }
+    if (learned.judgement.signal) {
+      PYTHIA_TRY(TestItself(setup, learned, {.lambdas = {lambda}, .alpha = setup.alpha}, &report));
     }
   }
   if (!setup.alpha) {

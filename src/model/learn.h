@@ -17,6 +17,7 @@ struct TrainingSetup {
   Folds random;                   // beside them where they are forward in time
   std::vector<int64_t> clusters;  // by row, or empty
   std::optional<double> alpha;
+  uint64_t seed = 1;
   FitSettings fit;
 };
 
@@ -30,7 +31,8 @@ struct Learned {
   Part part() const { return {fitted.model, judgement.signal, judgement.serving}; }
 };
 
-// `cap`: [rows], no mean is above it, or empty. kCancelled, or what FitGlm fails with.
+// `cap`: [rows], no mean is above it, or empty. kCancelled, what FitGlm fails with, or
+// kInternal where the self-test (shuffle.h) of a model with signal fails.
 Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view target,
                       std::span<const Baseline> shapes, std::span<const double> cap);
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,6 +85,9 @@ struct Model {
   std::optional<PlanUncertainty> roi_uncertainty;
   std::optional<Seen> impressions;  // of the campaigns that clicks were learned from
   std::optional<Seen> days;         // of the dates, in days since 1970
+  // What explanations compare with, by ServedName: contributions of the players of that number
+  // (served.h), [rows x players], row after row.
+  std::map<std::string, std::vector<double>> backgrounds;
   // Everything that training came to, without version and generation, which the registry knows.
   TrainingReport report;
 };

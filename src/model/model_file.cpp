@@ -10,6 +10,7 @@
 
 #include "base/sha256.h"
 #include "model/model.h"
+#include "model/served.h"
 #include "records/json.h"
 
 namespace pythia {
@@ -260,6 +261,18 @@ Result<Model> ModelFromJson(const Json& body) {
   if (model.unplanned && !(model.reach && model.clicks)) {
     return Fail(Damaged("the reach model is missing"));
   }
+  // Files of the first versions have none.
+  if (!body.contains("backgrounds")) return model;
+  model.backgrounds = body.at("backgrounds").get<std::map<std::string, std::vector<double>>>();
+  for (const ServedKind kind : kServedKinds) {
+    const auto kept = model.backgrounds.find(std::string(ServedName(kind)));
+    const std::optional<Served> served = Served::Of(model, kind);
+    if (kept == model.backgrounds.end()) continue;
+    const size_t players = served ? served->players().size() : 0;
+    if (players == 0 || kept->second.empty() || kept->second.size() % players != 0) {
+      return Fail(Damaged("its background does not fit"));
+    }
+  }
   return model;
 }
 
@@ -311,6 +324,7 @@ std::string SerializeModel(const Model& model) {
                      {"roi_uncertainty", ToJson(model.roi_uncertainty)},
                      {"impressions", ToJson(model.impressions)},
                      {"days", ToJson(model.days)},
+                     {"backgrounds", model.backgrounds},
                      {"report", pythia::ToJson(report)}};
   const std::string text = DumpJson(body);
   return fmt::format(R"({}{{"body_bytes":{},"format_version":{},"sha256":"{}"}}{}{}{})",

@@ -14,6 +14,7 @@
 #include "model/guard.h"
 #include "model/intervals.h"
 #include "model/learn.h"
+#include "model/served.h"
 
 namespace pythia {
 namespace {
@@ -21,6 +22,8 @@ namespace {
 constexpr double kMinClassShare = 0.05;
 // Display and search stay below it; shops that count visits as impressions do not.
 constexpr double kHighCtr = 0.1;
+// A history of many small levels must not answer in hundreds of lines.
+constexpr int64_t kMostNamedLevels = 5;
 
 double NumberAt(const Table& campaigns, std::string_view name, int64_t row) {
   return campaigns.Find(name)->numbers()[static_cast<size_t>(row)];
@@ -75,6 +78,7 @@ void WarnOfOneSidedLevels(const LinearModel& model, const Table& campaigns, cons
                           ModelReport* report) {
   glm::MemoryDesign design(model.encoder.shape());
   model.encoder.Encode(campaigns, task.rows, &design);
+  int64_t separated = 0;
   for (size_t c = 0; c < design.codes.size(); ++c) {
     const CategoryFeature& feature = model.encoder.categories()[c];
     std::vector<int64_t> rows(feature.levels.size());
@@ -86,26 +90,41 @@ void WarnOfOneSidedLevels(const LinearModel& model, const Table& campaigns, cons
     for (size_t level = 0; level < rows.size(); ++level) {
       const bool all = ones[level] == static_cast<double>(rows[level]);
       if (rows[level] < kMinLevelRows || (ones[level] != 0 && !all)) continue;
+      if (++separated > kMostNamedLevels) continue;
       report->warnings.push_back(fmt::format(
           "{} {} campaigns with {} = {} were ROI-positive: the data sets no limit to this effect "
           "(separation), only the ridge does",
           all ? "all" : "none of the", rows[level], feature.column, feature.levels[level]));
     }
   }
+  if (separated > kMostNamedLevels) {
+    report->warnings.push_back(fmt::format(
+        "{} more levels hold ROI-positive campaigns only or none at all: their effects have no "
+        "limit either",
+        separated - kMostNamedLevels));
+  }
 }
 
 void WarnOfRealisedSpend(const Table& campaigns, std::span<const std::string> features,
-                         TrainingReport* report) {
-  if (std::find(features.begin(), features.end(), column::kAcquisitionCost) == features.end()) {
-    return;
-  }
+                         const TrainOptions& options, TrainingReport* report) {
+  const bool is_feature =
+      std::find(features.begin(), features.end(), column::kAcquisitionCost) != features.end();
+  if (!is_feature || options.planned_spend) return;
+  constexpr std::string_view kAdvice =
+      "What rests on it may not hold for a plan; --features trains without it, --planned-spend "
+      "says that it was set before launch";
   const double r = SpendFollowsClicks(campaigns);
-  if (r < kRealisedSpend) return;
-  report->warnings.push_back(fmt::format(
-      "{} follows the clicks (correlation {:.3f} of the logarithms): it looks like the bill of "
-      "pay-per-click, which is known only after. What rests on it may not hold for a plan; "
-      "--features trains without it",
-      column::kAcquisitionCost, r));
+  if (r >= kRealisedSpend) {
+    report->warnings.push_back(fmt::format(
+        "{} follows the clicks (correlation {:.3f} of the logarithms): it looks like the bill of "
+        "pay-per-click, which is known only after. {}",
+        column::kAcquisitionCost, r, kAdvice));
+  } else if (!options.realised_spend.empty()) {
+    report->warnings.push_back(
+        fmt::format("{} comes from the column '{}', a name for what was spent in the end, which is "
+                    "known only after. {}",
+                    column::kAcquisitionCost, options.realised_spend, kAdvice));
+  }
 }
 
 // Written so that NaN is refused too.
@@ -336,6 +355,7 @@ Result<Model> Train(const Table& campaigns, const std::string& dataset, const Tr
   model.report.rows = campaigns.num_rows();
   model.report.seed = options.seed;
   model.report.features = features;
+  model.report.planned_spend = options.planned_spend;
   FindRanges(campaigns, count_rows, &model);
   const TrainingSetup setup{
       .campaigns = campaigns,
@@ -343,8 +363,9 @@ Result<Model> Train(const Table& campaigns, const std::string& dataset, const Tr
       .random = RandomFolds(campaigns, options.seed),
       .clusters = Clusters(campaigns),
       .alpha = options.alpha,
+      .seed = options.seed,
       .fit = {.features = features, .threads = options.threads, .stop = std::move(stop)}};
-  WarnOfRealisedSpend(campaigns, features, &model.report);
+  WarnOfRealisedSpend(campaigns, features, options, &model.report);
   Trainer trainer(options, setup, &model);
   progress.Begin("training reach", 0);
   PYTHIA_TRY(trainer.TrainReach(count_rows));
@@ -355,6 +376,7 @@ Result<Model> Train(const Table& campaigns, const std::string& dataset, const Tr
   PYTHIA_TRY(trainer.TrainRoi());
   progress.End();
   model.report.roi_threshold = model.roi_threshold;
+  DrawBackgrounds(campaigns, options.seed, &model);
   return model;
 }
 

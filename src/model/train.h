@@ -27,6 +27,8 @@ struct TrainOptions {
   std::optional<double> alpha;        // ridge; absent: chosen by cross-validation
   std::vector<std::string> features;  // empty: DefaultFeatures
   std::vector<std::string> allowed;   // features that the leakage guard lets pass
+  bool planned_spend = false;         // Acquisition_Cost was set before launch: no warning
+  std::string realised_spend;         // the header that it came from, where that means money spent
   uint64_t seed = 1;
   int threads = 1;
 };
@@ -38,7 +40,8 @@ inline constexpr int64_t kMinTrainingRows = 20;
 // Reach and clicks are learned from rows with Impressions > 0 and Clicks <= Impressions, ROI from
 // rows with an ROI. Without an ROI column, or with one class only, there is no ROI model and a
 // warning says so. Same rows, options and seed give the same model at any thread count. kBadInput
-// where there are too few usable rows, kUsage for unusable features and options, kCancelled.
+// where there are too few usable rows, kUsage for unusable features and options, kCancelled,
+// kInternal where the self-test fails (shuffle.h).
 Result<Model> Train(const Table& campaigns, const std::string& dataset, const TrainOptions& options,
                     Progress& progress, std::stop_token stop);
 

@@ -1,5 +1,7 @@
 #include "model/train.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "model/cross_validate.h"
@@ -230,6 +232,28 @@ TEST(Train, NamesALevelThatSeparates) {
   ASSERT_FALSE(warnings.empty());
   EXPECT_NE(warnings[0].find("Channel_Used = Social"), std::string::npos) << warnings[0];
   EXPECT_NE(warnings[0].find("separation"), std::string::npos);
+}
+
+TEST(Train, ManySeparatedLevelsAreCountedAndNotAllNamed) {
+  Table table = EmptyHistory();
+  Random random(6);
+  for (int64_t i = 0; i < 2000; ++i) {
+    MadeRow row = RandomRow(random, i);
+    const uint64_t shop = random.Below(100);
+    row.channel = "shop " + std::to_string(shop);
+    if (shop < 40) row.roi = std::abs(row.roi) + 0.1;
+    Append(row, &table);
+  }
+  const auto model = TrainOn(table);
+  ASSERT_TRUE(model) << model.error().ToString();
+  const std::vector<std::string>& warnings = model->report.models.at("roi").warnings;
+  EXPECT_EQ(std::count_if(warnings.begin(), warnings.end(),
+                          [](const std::string& warning) {
+                            return warning.find("separation") != std::string::npos;
+                          }),
+            5);
+  ASSERT_FALSE(warnings.empty());
+  EXPECT_NE(warnings.back().find("more levels hold"), std::string::npos) << warnings.back();
 }
 
 TEST(Train, RowsThatCannotBeAreLeftOut) {

@@ -1,6 +1,7 @@
 #include "records/flat.h"
 
 #include <array>
+#include <cmath>
 #include <string>
 
 #include <fmt/format.h>
@@ -41,7 +42,7 @@ void AppendText(Table* table, std::string_view name, std::string_view text) {
 
 void AppendNumber(Table* table, std::string_view name, const std::optional<double>& number) {
   Column& column = At(table, name);
-  if (number) {
+  if (number && std::isfinite(*number)) {
     column.AppendNumber(*number);
   } else {
     column.AppendMissing();
@@ -86,6 +87,22 @@ void AppendInterval(Table* table, const std::string& name,
                     const std::optional<Interval>& interval) {
   AppendNumber(table, name + "_Lower", interval ? std::optional(interval->lower) : std::nullopt);
   AppendNumber(table, name + "_Upper", interval ? std::optional(interval->upper) : std::nullopt);
+}
+
+void AppendExpected(Table* table, const std::string& name,
+                    const std::optional<Expected>& expected) {
+  AppendNumber(table, name, expected ? std::optional(expected->value) : std::nullopt);
+  AppendInterval(table, name, expected ? std::optional(expected->interval) : std::nullopt);
+}
+
+void AppendPerformance(Table* table, const std::string& prefix, const Performance& performance) {
+  AppendExpected(table, prefix + "Expected_Clicks", performance.clicks);
+  AppendExpected(table, prefix + "Estimated_ROI", performance.roi);
+  AppendExpected(table, prefix + "CTR", performance.ctr);
+}
+
+void AppendCount(Table* table, std::string_view name, int64_t count) {
+  At(table, name).AppendNumber(static_cast<double>(count));
 }
 
 std::string VerdictText(const std::map<std::string, std::string>& verdict) {
@@ -147,6 +164,71 @@ void AppendFlat(std::span<const PredictionLogEntry> entries, Table* table) {
     AppendText(table, "Verdict", VerdictText(prediction.verdict));
     AppendText(table, "Model_Version", prediction.model_version);
     AppendText(table, "Warnings", Joined(prediction.warnings));
+  }
+}
+
+Schema RecommendationColumns() {
+  using enum ColumnType;
+  Schema schema = {Spec("id", kCount, Role::kId), Spec("at", kText), Spec("dataset", kText)};
+  for (const std::string_view name : kPlanColumns) schema.push_back(*FindCanonical(name));
+  schema.insert(schema.end(),
+                {Spec("other_plan_values", kText), Spec("Budget", kMoney),
+                 Spec("Used_Budget", kMoney), Spec("Currency", kText), Spec("Objective", kText),
+                 Spec("Decided", kText), Spec("Recommended_Duration", kNumber)});
+  const auto add_with_interval = [&schema](const std::string& name) {
+    for (const char* part : {"", "_Lower", "_Upper"}) schema.push_back(Spec(name + part, kNumber));
+  };
+  for (const char* name : {"Expected_Clicks", "Estimated_ROI", "CTR", "ROI_Probability"}) {
+    add_with_interval(name);
+  }
+  schema.push_back(Spec("ROI_Threshold", kNumber));
+  schema.push_back(Spec("ROI_Threshold_Rule", kText));
+  for (const char* name : {"Baseline_Expected_Clicks", "Baseline_Estimated_ROI", "Baseline_CTR"}) {
+    add_with_interval(name);
+  }
+  schema.push_back(Spec("Baseline_ROI_Spend_Weighted", kNumber));
+  add_with_interval("Uplift");
+  schema.insert(schema.end(),
+                {Spec("Uplift_Share", kNumber), Spec("Campaigns_Near_Budget", kCount),
+                 Spec("Campaigns_Like_It", kCount), Spec("Campaigns_Held_Out", kCount),
+                 Spec("Candidates", kCount), Spec("Spend_From", kMoney), Spec("Spend_To", kMoney),
+                 Spec("Verdict", kText), Spec("Verdict_Words", kText), Spec("Model_Version", kText),
+                 Spec("Warnings", kText)});
+  return schema;
+}
+
+void AppendFlat(std::span<const RecommendationLogEntry> entries, Table* table) {
+  for (const RecommendationLogEntry& entry : entries) {
+    const Recommendation& given = entry.recommendation;
+    AppendCount(table, "id", entry.id);
+    AppendText(table, "at", entry.at);
+    AppendText(table, "dataset", entry.dataset);
+    AppendPlan(given.plan, table);
+    AppendNumber(table, "Budget", given.budget);
+    AppendNumber(table, "Used_Budget", given.used_budget);
+    AppendText(table, "Currency", given.currency);
+    AppendText(table, "Objective", given.objective);
+    AppendText(table, "Decided", Joined(given.decided));
+    AppendNumber(table, "Recommended_Duration", given.duration);
+    AppendPerformance(table, "", given.expected);
+    AppendNumber(table, "ROI_Probability", given.roi_probability);
+    AppendInterval(table, "ROI_Probability", given.roi_probability_interval);
+    AppendNumber(table, "ROI_Threshold", given.roi_threshold);
+    AppendText(table, "ROI_Threshold_Rule", given.roi_threshold_rule);
+    AppendPerformance(table, "Baseline_", given.average.expected);
+    AppendNumber(table, "Baseline_ROI_Spend_Weighted", given.average.roi_by_spend);
+    AppendExpected(table, "Uplift", given.uplift.difference);
+    AppendNumber(table, "Uplift_Share", given.uplift.share);
+    AppendCount(table, "Campaigns_Near_Budget", given.evidence.near_budget);
+    AppendCount(table, "Campaigns_Like_It", given.evidence.like_it);
+    AppendCount(table, "Campaigns_Held_Out", given.evidence.held_out);
+    AppendCount(table, "Candidates", given.evidence.candidates);
+    AppendNumber(table, "Spend_From", given.evidence.spend_from);
+    AppendNumber(table, "Spend_To", given.evidence.spend_to);
+    AppendText(table, "Verdict", given.verdict);
+    AppendText(table, "Verdict_Words", given.words);
+    AppendText(table, "Model_Version", given.model_version);
+    AppendText(table, "Warnings", Joined(given.warnings));
   }
 }
 

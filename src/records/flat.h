@@ -7,11 +7,16 @@
 #include "campaign/table.h"
 #include "records/experiment.h"
 #include "records/prediction.h"
+#include "records/recommendation.h"
 
 namespace pythia {
 
 Schema PredictionColumns();
 void AppendFlat(std::span<const PredictionLogEntry> entries, Table* table);
+
+// Without the alternatives and the curve, which are lists.
+Schema RecommendationColumns();
+void AppendFlat(std::span<const RecommendationLogEntry> entries, Table* table);
 
 // One row per metric of each experiment.
 Schema ExperimentColumns();

@@ -13,8 +13,10 @@
 #include "records/cleaning_report.h"
 #include "records/dataset.h"
 #include "records/experiment.h"
+#include "records/model_card.h"
 #include "records/plan.h"
 #include "records/prediction.h"
+#include "records/recommendation.h"
 #include "records/training.h"
 
 namespace pythia {
@@ -27,8 +29,11 @@ Json ToJson(const Options& options);
 Json ToJson(const Plan& plan);
 Json ToJson(const Prediction& prediction);
 Json ToJson(const PredictionLogEntry& entry);
+Json ToJson(const Recommendation& recommendation);
+Json ToJson(const RecommendationLogEntry& entry);
 Json ToJson(const TrainingReport& report);
 Json ToJson(const ModelInfo& info);
+Json ToJson(const ModelCard& card);
 Json ToJson(const Experiment& experiment);
 Json ToJson(const Evaluation& evaluation);
 Json ToJson(const AuditEvent& event);
@@ -36,6 +41,7 @@ Json ToJson(const Schema& schema);
 
 Result<Plan> PlanFromJson(const Json& json);
 Result<Prediction> PredictionFromJson(const Json& json);
+Result<Recommendation> RecommendationFromJson(const Json& json);
 Result<TrainingReport> TrainingReportFromJson(const Json& json);
 Result<DatasetInfo> DatasetInfoFromJson(const Json& json);
 Result<Experiment> ExperimentFromJson(const Json& json);

@@ -15,6 +15,10 @@ void FirstError::Set(std::string message, std::string field, const Json& value) 
       ErrorCode::kBadInput, std::move(message), {.column = std::move(field)}, DumpJson(value)};
 }
 
+void FirstError::Set(Error error) {
+  if (!error_) error_ = std::move(error);
+}
+
 void FirstError::SetMissing(std::string field) {
   if (error_) return;
   error_ = Error{ErrorCode::kBadInput, "this field is missing", {.column = std::move(field)}};
@@ -42,6 +46,10 @@ const Json* Fields::Find(std::string_view key) const {
 void Fields::Refuse(std::string_view key, std::string message) const {
   const Json* value = Find(key);
   if (value != nullptr) error_->Set(std::move(message), PathOf(key), *value);
+}
+
+bool Fields::Has(std::string_view key) const {
+  return json_ != nullptr && json_->contains(std::string(key));
 }
 
 bool Fields::IsNull(std::string_view key) const {
@@ -152,6 +160,24 @@ std::map<std::string, std::string> Fields::TextMap(std::string_view key) const {
   return texts;
 }
 
+std::optional<Interval> Fields::IntervalOrNull(std::string_view key) const {
+  if (IsNull(key)) return std::nullopt;
+  const Fields interval = Object(key);
+  return Interval{interval.Number("lower"), interval.Number("upper"), interval.Number("level")};
+}
+
+Plan Fields::PlanAt(std::string_view key) const {
+  const Json* value = Find(key);
+  if (value == nullptr) return {};
+  Result<Plan> plan = PlanFromJson(*value);
+  if (plan) return *std::move(plan);
+  Error error = std::move(plan).error();
+  std::string& column = error.place.column;
+  column = column.empty() ? PathOf(key) : fmt::format("{}.{}", PathOf(key), column);
+  error_->Set(std::move(error));
+  return {};
+}
+
 Fields Fields::Object(std::string_view key) const {
   static const Json nothing = Json::object();
   const Json* value = Find(key);
@@ -195,6 +221,14 @@ Json NumberOrNullJson(double value) { return std::isfinite(value) ? Json(value) 
 
 Json NumberOrNullJson(const std::optional<double>& value) {
   return value ? NumberOrNullJson(*value) : Json();
+}
+
+Json IntervalJson(const std::optional<Interval>& interval) {
+  if (!interval || !std::isfinite(interval->lower) || !std::isfinite(interval->upper) ||
+      !std::isfinite(interval->level)) {
+    return nullptr;
+  }
+  return {{"lower", interval->lower}, {"upper", interval->upper}, {"level", interval->level}};
 }
 
 Json TextOrNullJson(const std::string& text) { return text.empty() ? Json() : Json(text); }

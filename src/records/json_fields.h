@@ -13,6 +13,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
+#include "records/plan.h"
+#include "records/prediction.h"
 
 namespace pythia {
 
@@ -22,6 +24,7 @@ class FirstError {
   // kBadInput with `field` as the place's column and `value` in compact JSON.
   void Set(std::string message, std::string field, const nlohmann::json& value);
   void SetMissing(std::string field);
+  void Set(Error error);
 
   // `value`, or the error where one happened.
   template <typename T>
@@ -55,6 +58,10 @@ class Fields {
   std::map<std::string, double> Numbers(std::string_view key) const;
   std::map<std::string, std::string> TextMap(std::string_view key) const;
 
+  std::optional<Interval> IntervalOrNull(std::string_view key) const;
+  Plan PlanAt(std::string_view key) const;
+
+  bool Has(std::string_view key) const;     // sets no error
   bool IsNull(std::string_view key) const;  // there, and null
   Fields Object(std::string_view key) const;
   std::vector<Fields> Objects(std::string_view key) const;
@@ -79,6 +86,8 @@ std::vector<Fields> ObjectsOf(const nlohmann::json& array, const std::string& pa
 // A double for JSON: null where it is not finite.
 nlohmann::json NumberOrNullJson(double value);
 nlohmann::json NumberOrNullJson(const std::optional<double>& value);
+// An interval for JSON: null where it is absent or a part of it is not finite.
+nlohmann::json IntervalJson(const std::optional<Interval>& interval);
 // Text for JSON: null where it is empty.
 nlohmann::json TextOrNullJson(const std::string& text);
 

@@ -19,17 +19,6 @@ std::string Shortly(double value) {
   return text;
 }
 
-Json IntervalJson(const std::optional<Interval>& interval) {
-  if (!interval) return nullptr;
-  return {{"lower", interval->lower}, {"upper", interval->upper}, {"level", interval->level}};
-}
-
-std::optional<Interval> ReadInterval(const Fields& fields, std::string_view key) {
-  if (fields.IsNull(key)) return std::nullopt;
-  const Fields interval = fields.Object(key);
-  return Interval{interval.Number("lower"), interval.Number("upper"), interval.Number("level")};
-}
-
 }  // namespace
 
 std::string RoiLabel(const Prediction& prediction) {
@@ -102,9 +91,9 @@ Result<Prediction> PredictionFromJson(const Json& json) {
     }
   }
   prediction.roi_probability = fields.NumberOrNull("ROI_Probability");
-  prediction.ctr_interval = ReadInterval(fields, "CTR_Interval");
-  prediction.clicks_interval = ReadInterval(fields, "Clicks_Interval");
-  prediction.roi_probability_interval = ReadInterval(fields, "ROI_Probability_Interval");
+  prediction.ctr_interval = fields.IntervalOrNull("CTR_Interval");
+  prediction.clicks_interval = fields.IntervalOrNull("Clicks_Interval");
+  prediction.roi_probability_interval = fields.IntervalOrNull("ROI_Probability_Interval");
   prediction.verdict = fields.TextMap("Verdict");
   prediction.roi_threshold = fields.NumberOrNull("ROI_Threshold");
   prediction.roi_threshold_rule = fields.TextOrNull("ROI_Threshold_Rule");

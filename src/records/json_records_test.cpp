@@ -1,4 +1,5 @@
 // Every record: its document as documented, its way there and back, and what is refused.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
@@ -28,25 +29,11 @@ void Refused(const Read& read, const Json& json, std::string_view field) {
   EXPECT_EQ(record.error().place.column, field);
 }
 
-Plan AnyPlan() {
-  Plan plan;
-  for (const std::string& name : any::List(any::Text)) {
-    if (*rc::gen::arbitrary<bool>()) {
-      plan.values[name] = any::Finite();
-    } else {
-      plan.values[name] = any::Text();
-    }
-  }
-  return plan;
-}
-
-Interval AnyInterval() { return {any::Finite(), any::Finite(), 0.9}; }
-
 Prediction AnyPrediction() {
   Prediction prediction;
-  prediction.ctr_interval = any::Maybe<Interval>(AnyInterval);
-  prediction.clicks_interval = any::Maybe<Interval>(AnyInterval);
-  prediction.roi_probability_interval = any::Maybe<Interval>(AnyInterval);
+  prediction.ctr_interval = any::Maybe<Interval>(any::AnInterval);
+  prediction.clicks_interval = any::Maybe<Interval>(any::AnInterval);
+  prediction.roi_probability_interval = any::Maybe<Interval>(any::AnInterval);
   for (const std::string& name : any::List(any::Text)) prediction.verdict[name] = any::Text();
   prediction.ctr = any::Maybe<double>(any::Finite);
   prediction.clicks = any::Maybe<double>(any::Finite);
@@ -88,6 +75,7 @@ ModelReport AnyModelReport() {
     return Verdict{any::Text(),   any::Text(),   any::Text(), any::Finite(),
                    any::Finite(), any::Finite(), any::Text()};
   });
+  report.shuffled_gain_share = any::Maybe<double>(any::Finite);
   report.split = {any::Text(), 5, 7, *rc::gen::arbitrary<int64_t>(),
                   *rc::gen::arbitrary<int64_t>()};
   for (const std::string& name : any::List(any::Text)) report.intervals[name] = AnyIntervalReport();
@@ -117,6 +105,7 @@ TrainingReport AnyTrainingReport() {
   report.rows = *rc::gen::arbitrary<int64_t>();
   report.seed = *rc::gen::arbitrary<uint64_t>();
   report.features = any::List(any::Text);
+  report.planned_spend = *rc::gen::arbitrary<bool>();
   report.roi_threshold =
       any::Maybe<RoiThreshold>([] { return RoiThreshold{any::Finite(), any::Text()}; });
   for (const std::string& name : any::List(any::Text)) report.models[name] = AnyModelReport();
@@ -162,11 +151,14 @@ Experiment AnyExperiment() {
 }
 
 RC_GTEST_PROP(Records, PlansComeBack, ()) {
-  const Plan plan = AnyPlan();
+  const Plan plan = any::APlan();
   ComesBack(plan, PlanFromJson);
   RC_ASSERT(PlanFromJson(*ParseJson(DumpJson(ToJson(plan))))->values == plan.values);
 }
 RC_GTEST_PROP(Records, PredictionsComeBack, ()) { ComesBack(AnyPrediction(), PredictionFromJson); }
+RC_GTEST_PROP(Records, RecommendationsComeBack, ()) {
+  ComesBack(any::ARecommendation(), RecommendationFromJson);
+}
 RC_GTEST_PROP(Records, TrainingReportsComeBack, ()) {
   ComesBack(AnyTrainingReport(), TrainingReportFromJson);
 }
@@ -177,7 +169,8 @@ RC_GTEST_PROP(Records, ExperimentsComeBack, ()) { ComesBack(AnyExperiment(), Exp
 
 // Cuts a random member out of a random place of a document: no codec may crash on the rest.
 RC_GTEST_PROP(RecordsAttack, MutilatedDocumentsAreRefusedOrRead, ()) {
-  Json json = ToJson(AnyTrainingReport());
+  Json json =
+      *rc::gen::arbitrary<bool>() ? ToJson(AnyTrainingReport()) : ToJson(any::ARecommendation());
   Json* at = &json;
   while (at->is_structured() && !at->empty()) {
     auto child = at->begin();
@@ -194,6 +187,7 @@ RC_GTEST_PROP(RecordsAttack, MutilatedDocumentsAreRefusedOrRead, ()) {
   }
   (void)TrainingReportFromJson(json).has_value();
   (void)PredictionFromJson(json).has_value();
+  (void)RecommendationFromJson(json).has_value();
   (void)PlanFromJson(json).has_value();
   (void)DatasetInfoFromJson(json).has_value();
   (void)ExperimentFromJson(json).has_value();
@@ -234,6 +228,155 @@ TEST(PredictionJson, RefusesWhatIsNoPrediction) {
   json.erase("ROI_Category");
   Refused(PredictionFromJson, json, "ROI_Category");
   Refused(PredictionFromJson, Json::array(), "");
+}
+
+Recommendation FullRecommendation() {
+  const Interval near = {1, 3, 0.95};
+  Recommendation recommendation;
+  recommendation.budget = 90;
+  recommendation.used_budget = 80;
+  recommendation.currency = "EUR";
+  recommendation.objective = "clicks";
+  recommendation.plan.values = {{"Acquisition_Cost", 80.0}, {"Channel_Used", "Email"}};
+  recommendation.decided = {"Channel_Used", "Duration"};
+  recommendation.duration = 30;
+  recommendation.expected = {.clicks = Expected{10, near}, .roi = Expected{11, near}, .ctr = {}};
+  recommendation.roi_probability = 0.75;
+  recommendation.roi_probability_interval = near;
+  recommendation.roi_threshold = 0;
+  recommendation.roi_threshold_rule = "break_even";
+  recommendation.average = {
+      .expected = {.clicks = Expected{12, near}, .roi = Expected{13, near}, .ctr = {}},
+      .roi_by_spend = 14};
+  recommendation.uplift = {.difference = {15, near}, .share = 16};
+  recommendation.evidence = {.near_budget = 17,
+                             .like_it = 18,
+                             .held_out = 19,
+                             .candidates = 20,
+                             .spend_from = 21,
+                             .spend_to = 22};
+  recommendation.verdict = "better";
+  recommendation.words = "It is better.";
+  recommendation.alternatives = {
+      {.plan = {{{"Channel_Used", "Search"}}}, .expected = {23, near}, .campaigns = 24}};
+  recommendation.curve = {{.budget = 25,
+                           .campaigns = 26,
+                           .clicks = Expected{27, near},
+                           .impressions = Expected{28, near},
+                           .roi_probability = {}}};
+  recommendation.model_version = "m1";
+  recommendation.warnings = {"few campaigns"};
+  return recommendation;
+}
+
+TEST(RecommendationJson, HasTheDocumentedKeys) {
+  const std::string near = R"({"level":0.95,"lower":1,"upper":3})";
+  EXPECT_EQ(DumpJson(ToJson(FullRecommendation())),
+            R"({"Alternatives":[{"Campaigns":24,"Interval":)" + near +
+                R"(,"Plan":{"Channel_Used":"Search"},"Value":23}],)"
+                R"("Baseline":{"CTR":null,"CTR_Interval":null,"Estimated_ROI":13,)"
+                R"("Estimated_ROI_Interval":)" +
+                near + R"(,"Expected_Clicks":12,"Expected_Clicks_Interval":)" + near +
+                R"(,"ROI_Spend_Weighted":14},"Budget":90,"CTR":null,"CTR_Interval":null,)"
+                R"("Currency":"EUR","Curve":[{"Budget":25,"Campaigns":26,"Expected_Clicks":27,)"
+                R"("Expected_Clicks_Interval":)" +
+                near + R"(,"Impressions":28,"Impressions_Interval":)" + near +
+                R"(,"ROI_Probability":null,"ROI_Probability_Interval":null}],)"
+                R"("Decided":["Channel_Used","Duration"],"Estimated_ROI":11,)"
+                R"("Estimated_ROI_Interval":)" +
+                near +
+                R"(,"Evidence":{"Campaigns_Held_Out":19,"Campaigns_Like_It":18,)"
+                R"("Campaigns_Near_Budget":17,"Candidates":20,"Spend_From":21,"Spend_To":22},)"
+                R"("Expected_Clicks":10,"Expected_Clicks_Interval":)" +
+                near +
+                R"(,"Model_Version":"m1","Objective":"clicks",)"
+                R"("Plan":{"Acquisition_Cost":80,"Channel_Used":"Email"},"ROI_Probability":0.75,)"
+                R"("ROI_Probability_Interval":)" +
+                near +
+                R"(,"ROI_Threshold":0,"ROI_Threshold_Rule":"break_even","Recommended_Duration":30,)"
+                R"("Uplift":{"Interval":)" +
+                near +
+                R"(,"Share":16,"Value":15},"Used_Budget":80,"Verdict":"better",)"
+                R"("Verdict_Words":"It is better.","Warnings":["few campaigns"]})");
+  const Json empty = ToJson(Recommendation{});
+  for (const char* key : {"Recommended_Duration", "Currency", "ROI_Threshold_Rule"}) {
+    EXPECT_TRUE(empty.at(key).is_null()) << key;
+  }
+  const Json entry = ToJson(RecommendationLogEntry{7, "t", "d", FullRecommendation()});
+  EXPECT_EQ(entry["id"], 7);
+  EXPECT_EQ(entry["at"], "t");
+  EXPECT_EQ(entry["dataset"], "d");
+  EXPECT_EQ(entry["recommendation"], ToJson(FullRecommendation()));
+}
+
+TEST(RecommendationJson, ReadsEveryField) {
+  const Recommendation given = FullRecommendation();
+  const Result<Recommendation> read = RecommendationFromJson(ToJson(given));
+  ASSERT_TRUE(read.has_value()) << read.error().ToString();
+  EXPECT_EQ(read->budget, 90);
+  EXPECT_EQ(read->used_budget, 80);
+  EXPECT_EQ(read->duration, 30);
+  EXPECT_EQ(read->plan.values, given.plan.values);
+  EXPECT_EQ(read->expected, given.expected);
+  EXPECT_EQ(read->average, given.average);
+  EXPECT_EQ(read->uplift, given.uplift);
+  EXPECT_EQ(read->evidence, given.evidence);
+  ASSERT_EQ(read->alternatives.size(), 1U);
+  EXPECT_EQ(read->alternatives[0].plan.values, given.alternatives[0].plan.values);
+  EXPECT_EQ(read->alternatives[0].expected, given.alternatives[0].expected);
+  ASSERT_EQ(read->curve.size(), 1U);
+  EXPECT_EQ(read->curve[0].clicks, given.curve[0].clicks);
+  EXPECT_EQ(read->curve[0].impressions, given.curve[0].impressions);
+  EXPECT_FALSE(read->curve[0].roi_probability);
+}
+
+TEST(RecommendationJson, WhatIsNotFiniteIsNull) {
+  const double nan = std::nan("");
+  const double infinity = std::numeric_limits<double>::infinity();
+  Recommendation recommendation = FullRecommendation();
+  recommendation.expected.clicks = Expected{10, {1, infinity, 0.95}};
+  recommendation.expected.roi = Expected{nan, {1, 2, 0.95}};
+  recommendation.uplift.share = infinity;
+  const Json json = ToJson(recommendation);
+  EXPECT_EQ(json["Expected_Clicks"], 10);
+  EXPECT_TRUE(json["Expected_Clicks_Interval"].is_null());
+  EXPECT_TRUE(json["Estimated_ROI"].is_null());
+  EXPECT_TRUE(json["Estimated_ROI_Interval"].is_null());
+  EXPECT_TRUE(json["Uplift"]["Share"].is_null());
+  // A store can read what it has written.
+  const Result<Recommendation> read = RecommendationFromJson(json);
+  ASSERT_TRUE(read.has_value()) << read.error().ToString();
+  ASSERT_TRUE(read->expected.clicks.has_value());
+  EXPECT_EQ(read->expected.clicks.value_or(Expected{}).value, 10);
+  EXPECT_FALSE(read->expected.roi.has_value());
+}
+
+// Every member, at every depth: without it, and with what it cannot be.
+void RefusedWithoutMembers(const Json& whole, const Json::json_pointer& at,
+                           const std::string& path) {
+  const Json& here = whole[at];
+  const bool is_plan = path.ends_with("Plan");
+  for (const auto& [key, value] : here.items()) {
+    const Json::json_pointer place = at / key;
+    std::string field = path.empty() ? key : fmt::format("{}.{}", path, key);
+    if (here.is_array()) field = fmt::format("{}[{}]", path, key);
+    Json json = whole;
+    if (here.is_object() && !is_plan) {
+      json[at].erase(key);
+      Refused(RecommendationFromJson, json, field);
+    }
+    json[place] = true;
+    Refused(RecommendationFromJson, json, field);
+    if (value.is_structured()) RefusedWithoutMembers(whole, place, field);
+  }
+}
+
+TEST(RecommendationJson, NamesTheFieldThatIsMissingOrWrong) {
+  RefusedWithoutMembers(ToJson(FullRecommendation()), Json::json_pointer(), "");
+  Json json = ToJson(FullRecommendation());
+  json["CTR_Interval"] = json["Expected_Clicks_Interval"];
+  Refused(RecommendationFromJson, json, "CTR_Interval");
+  Refused(RecommendationFromJson, Json::array(), "");
 }
 
 TEST(RoiLabel, NeverCallsAMedianProfitable) {
@@ -291,18 +434,32 @@ TEST(TrainingJson, NamesTheFieldThatIsWrong) {
   Refused(TrainingReportFromJson, json, "models.clicks.iterations");
 }
 
+TEST(TrainingJson, ReadsReportsOfBeforeTheSelfTest) {
+  TrainingReport report;
+  report.planned_spend = true;
+  report.models["clicks"].shuffled_gain_share = 0.1;
+  Json json = ToJson(report);
+  EXPECT_EQ(TrainingReportFromJson(json)->models["clicks"].shuffled_gain_share, 0.1);
+  json.erase("planned_spend");
+  json["models"]["clicks"].erase("shuffled_gain_share");
+  const auto old = TrainingReportFromJson(json);
+  ASSERT_TRUE(old.has_value()) << old.error().ToString();
+  EXPECT_FALSE(old->planned_spend);
+  EXPECT_FALSE(old->models.at("clicks").shuffled_gain_share.has_value());
+}
+
 TEST(TrainingJson, HasTheDocumentedKeys) {
   TrainingReport report;
   report.roi_threshold = RoiThreshold{0.5, "stated"};
   report.models["roi"].confusion = ConfusionMatrix{1, 2, 3, 4};
   const Json json = ToJson(report);
   for (const char* key : {"version", "dataset", "generation", "rows", "seed", "features",
-                          "roi_threshold", "models", "warnings"}) {
+                          "planned_spend", "roi_threshold", "models", "warnings"}) {
     EXPECT_TRUE(json.contains(key)) << key;
   }
-  for (const char* key : {"target", "rows", "alpha", "iterations", "converged", "gradient",
-                          "deviance", "null_deviance", "phi", "split", "metrics", "confusion",
-                          "intercept", "coefficients", "warnings"}) {
+  for (const char* key : {"target", "rows", "alpha", "shuffled_gain_share", "iterations",
+                          "converged", "gradient", "deviance", "null_deviance", "phi", "split",
+                          "metrics", "confusion", "intercept", "coefficients", "warnings"}) {
     EXPECT_TRUE(json["models"]["roi"].contains(key)) << key;
   }
   EXPECT_EQ(json["models"]["roi"]["confusion"]["false_positive"], 2);
@@ -310,6 +467,33 @@ TEST(TrainingJson, HasTheDocumentedKeys) {
   ModelInfo info;
   info.report = report;
   EXPECT_EQ(ToJson(info)["report"], json);
+}
+
+TEST(ModelCardJson, HasTheDocumentedKeys) {
+  ModelCard card;
+  card.info.report.rows = 90;
+  card.info.report.seed = ~uint64_t{0};
+  card.data_sha256 = "ab";
+  card.dates = {"2021-01-01", "2021-12-31"};
+  card.loads.push_back({.load = {.sha256 = "cd", .source = "a.csv", .rows = 90, .loaded_at = "t"},
+                        .rows_kept = 95,
+                        .rows_rejected = 5,
+                        .rejected = {{"bad_date", 5}},
+                        .realised_spend = "Cost"});
+  card.loads.push_back({.load = {.sha256 = "ef", .source = "b.csv"}});  // nothing else is known
+  const Json json = ToJson(card);
+  const Json info = ToJson(card.info);
+  for (const auto& [key, value] : info.items()) EXPECT_EQ(json[key], value) << key;
+  EXPECT_EQ(DumpJson(json["data"]["dates"]), R"({"first":"2021-01-01","last":"2021-12-31"})");
+  EXPECT_EQ(DumpJson(json["data"]["loads"][0]),
+            R"({"campaigns":90,"loaded_at":"t","realised_spend":"Cost","rejected":{"bad_date":5},)"
+            R"("rows_kept":95,"rows_rejected":5,"sha256":"cd","source":"a.csv"})");
+  EXPECT_EQ(json["data"]["loads"][1]["rejected"], Json());
+  EXPECT_EQ(json["data"]["loads"][1]["rows_kept"], Json());
+  EXPECT_EQ(json["data"]["sha256"], "ab");
+  EXPECT_EQ(DumpJson(json["provenance"]),
+            R"({"data_sha256":"ab","file_sha256":"","program":null,"seed":18446744073709551615,)"
+            R"("threads":0})");
 }
 
 TEST(SchemaJson, RefusesUnknownTypesAndSharedNames) {

@@ -109,6 +109,7 @@ Json ModelReportJson(const ModelReport& report) {
           {"lambda", NumberOrNullJson(report.lambda)},
           {"path", PathJson(report.path)},
           {"verdict", VerdictJson(report.verdict)},
+          {"shuffled_gain_share", NumberOrNullJson(report.shuffled_gain_share)},
           {"iterations", report.iterations},
           {"converged", report.converged},
           {"gradient", NumberOrNullJson(report.gradient)},
@@ -223,6 +224,9 @@ ModelReport ReadModelReport(const Fields& fields) {
     report.path.push_back({point.NumberOrNull("lambda"), point.NumberOrNan("deviance")});
   }
   report.verdict = ReadVerdict(fields);
+  if (fields.Has("shuffled_gain_share")) {  // older reports have it not
+    report.shuffled_gain_share = fields.NumberOrNull("shuffled_gain_share");
+  }
   report.iterations = fields.SmallWhole("iterations");
   report.converged = fields.Flag("converged");
   report.gradient = fields.NumberOrNan("gradient");
@@ -255,10 +259,16 @@ ModelReport ReadModelReport(const Fields& fields) {
 }  // namespace
 
 Json ToJson(const TrainingReport& report) {
-  Json json = {
-      {"version", report.version}, {"dataset", report.dataset}, {"generation", report.generation},
-      {"rows", report.rows},       {"seed", report.seed},       {"features", report.features},
-      {"roi_threshold", nullptr},  {"models", Json::object()},  {"warnings", report.warnings}};
+  Json json = {{"version", report.version},
+               {"dataset", report.dataset},
+               {"generation", report.generation},
+               {"rows", report.rows},
+               {"seed", report.seed},
+               {"features", report.features},
+               {"planned_spend", report.planned_spend},
+               {"roi_threshold", nullptr},
+               {"models", Json::object()},
+               {"warnings", report.warnings}};
   if (report.roi_threshold) {
     json["roi_threshold"] = {{"value", NumberOrNullJson(report.roi_threshold->value)},
                              {"rule", report.roi_threshold->rule}};
@@ -277,6 +287,7 @@ Result<TrainingReport> TrainingReportFromJson(const Json& json) {
   report.rows = fields.Whole("rows");
   report.seed = fields.Unsigned("seed");
   report.features = fields.Texts("features");
+  report.planned_spend = fields.Has("planned_spend") && fields.Flag("planned_spend");
   if (!fields.IsNull("roi_threshold")) {
     const Fields threshold = fields.Object("roi_threshold");
     report.roi_threshold = RoiThreshold{threshold.Number("value"), threshold.Text("rule")};

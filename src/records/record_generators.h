@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 #include "base/utf8.h"
 #include "campaign/column.h"
 #include "campaign/table.h"
+#include "records/plan.h"
+#include "records/recommendation.h"
 
 namespace pythia::any {
 
@@ -44,6 +47,64 @@ auto List(const Make& make) {
   const int size = *rc::gen::inRange(0, 4);
   for (int i = 0; i < size; ++i) list.push_back(make());
   return list;
+}
+
+inline Plan APlan() {
+  Plan plan;
+  for (const std::string& name : List(Text)) {
+    if (*rc::gen::arbitrary<bool>()) {
+      plan.values[name] = Finite();
+    } else {
+      plan.values[name] = Text();
+    }
+  }
+  return plan;
+}
+
+inline Interval AnInterval() { return {Finite(), Finite(), 0.9}; }
+
+// Now and then what no arithmetic should have given.
+inline double Computed() {
+  if (*rc::gen::inRange(0, 8) > 0) return Finite();
+  return *rc::gen::element(std::numeric_limits<double>::quiet_NaN(),
+                           std::numeric_limits<double>::infinity(),
+                           -std::numeric_limits<double>::infinity());
+}
+
+inline Expected AnExpected() { return {Computed(), {Computed(), Computed(), 0.95}}; }
+
+inline Performance APerformance() {
+  return {.clicks = Maybe<Expected>(AnExpected),
+          .roi = Maybe<Expected>(AnExpected),
+          .ctr = Maybe<Expected>(AnExpected)};
+}
+
+inline Recommendation ARecommendation() {
+  const auto count = [] { return *rc::gen::arbitrary<int64_t>(); };
+  return {.budget = Computed(),
+          .used_budget = Computed(),
+          .currency = Text(),
+          .objective = Text(),
+          .plan = APlan(),
+          .decided = List(Text),
+          .duration = Maybe<double>(Computed),
+          .expected = APerformance(),
+          .roi_probability = Maybe<double>(Computed),
+          .roi_probability_interval = Maybe<Interval>(AnInterval),
+          .roi_threshold = Maybe<double>(Computed),
+          .roi_threshold_rule = Text(),
+          .average = {APerformance(), Maybe<double>(Computed)},
+          .uplift = {AnExpected(), Computed()},
+          .evidence = {count(), count(), count(), count(), Computed(), Computed()},
+          .verdict = Text(),
+          .words = Text(),
+          .alternatives = List([&] { return Alternative{APlan(), AnExpected(), count()}; }),
+          .curve = List([&] {
+            return CurvePoint{Computed(), count(), Maybe<Expected>(AnExpected),
+                              Maybe<Expected>(AnExpected), Maybe<Expected>(AnExpected)};
+          }),
+          .model_version = Text(),
+          .warnings = List(Text)};
 }
 
 }  // namespace pythia::any

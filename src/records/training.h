@@ -118,6 +118,9 @@ struct ModelReport {
   std::optional<double> lambda;    // of the grid; absent for a stated alpha and the intercept only
   std::vector<PathPoint> path;     // strongest first; empty where alpha was stated
   std::optional<Verdict> verdict;  // absent where nothing could be held out
+  // Where there is signal: the gain share that is left when the outcomes are dealt to other
+  // campaigns at random (the self-test). Absent too in reports of before it.
+  std::optional<double> shuffled_gain_share;
   int iterations = 0;
   bool converged = false;
   double gradient = 0;
@@ -148,6 +151,7 @@ struct TrainingReport {
   int64_t rows = 0;  // of the dataset
   uint64_t seed = 0;
   std::vector<std::string> features;
+  bool planned_spend = false;  // the user declared that Acquisition_Cost was set before launch
   std::optional<RoiThreshold> roi_threshold;
   // "reach", "clicks", "roi", and "clicks_without_impressions": reach times CTR.
   std::map<std::string, ModelReport> models;

@@ -90,24 +90,6 @@ Level EffectsOf(const SimulatedCampaign& campaign) {
   return sum;
 }
 
-Truth TruthOf(const SimulatedCampaign& campaign, double factor) {
-  const Level effects = EffectsOf(campaign);
-  const auto spend = static_cast<double>(campaign.spend);
-  const double d = std::log(campaign.duration_days / kDurationCentre);
-  const double logit = std::log(kConversionRate / (1 - kConversionRate));
-  Truth truth;
-  truth.impressions_mean =
-      kImpressionsAtMedian * std::exp(kSpendElasticity * std::log(spend / kSpendMedian) +
-                                      factor * (effects.impressions + kImpressionsDuration * d));
-  truth.ctr = kCtr * std::exp(factor * (effects.ctr + kCtrDuration * d));
-  truth.conversion_rate = 1 / (1 + std::exp(-(logit + factor * effects.conversion)));
-  truth.order_value_mean = kOrderValue * std::exp(factor * effects.order_value);
-  truth.roi_mean =
-      truth.impressions_mean * truth.ctr * truth.conversion_rate * truth.order_value_mean / spend -
-      1;
-  return truth;
-}
-
 void DrawOutcome(const SimulateOptions& options, SimulatedCampaign* campaign, Random& random) {
   const Truth& truth = campaign->truth;
   campaign->impressions = std::max<int64_t>(
@@ -166,6 +148,24 @@ double Strength(Signal signal) {
       return 1;
   }
   return 0;
+}
+
+Truth TruthOf(const SimulatedCampaign& campaign, double strength) {
+  const Level effects = EffectsOf(campaign);
+  const auto spend = static_cast<double>(campaign.spend);
+  const double d = std::log(campaign.duration_days / kDurationCentre);
+  const double logit = std::log(kConversionRate / (1 - kConversionRate));
+  Truth truth;
+  truth.impressions_mean =
+      kImpressionsAtMedian * std::exp(kSpendElasticity * std::log(spend / kSpendMedian) +
+                                      strength * (effects.impressions + kImpressionsDuration * d));
+  truth.ctr = kCtr * std::exp(strength * (effects.ctr + kCtrDuration * d));
+  truth.conversion_rate = 1 / (1 + std::exp(-(logit + strength * effects.conversion)));
+  truth.order_value_mean = kOrderValue * std::exp(strength * effects.order_value);
+  truth.roi_mean =
+      truth.impressions_mean * truth.ctr * truth.conversion_rate * truth.order_value_mean / spend -
+      1;
+  return truth;
 }
 
 SimulatedCampaign DrawCampaign(const SimulateOptions& options, int64_t row, Random& random) {

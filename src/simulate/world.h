@@ -79,6 +79,9 @@ struct SimulatedCampaign {
   Truth truth;
 };
 
+// What is true of the campaign's levels, duration and spend where effects have this strength.
+Truth TruthOf(const SimulatedCampaign& campaign, double strength);
+
 // Row `row` of the history. Reads `random` from its start.
 SimulatedCampaign DrawCampaign(const SimulateOptions& options, int64_t row, Random& random);
 

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,29 @@ std::vector<PredictionLogEntry> Entries(int count, const std::string& dataset = 
 std::vector<int64_t> Ids(const std::vector<PredictionLogEntry>& entries) {
   std::vector<int64_t> ids;
   for (const PredictionLogEntry& entry : entries) ids.push_back(entry.id);
+  return ids;
+}
+
+RecommendationLogEntry Recommended(int number, const std::string& dataset = "d") {
+  RecommendationLogEntry entry;
+  entry.at = fmt::format("2026-01-{:02}T00:00:00.000000Z", number % 28 + 1);
+  entry.dataset = dataset;
+  Recommendation& recommendation = entry.recommendation;
+  recommendation.budget = 0.1 + number;
+  recommendation.objective = "clicks";
+  recommendation.plan.values["Channel_Used"] = std::string("E\"mail'");
+  recommendation.expected.clicks = Expected{1.0 / 3, {-1e300, 5, 0.95}};
+  recommendation.verdict = "better";
+  recommendation.alternatives.resize(2);
+  recommendation.curve.resize(3);
+  recommendation.model_version = "m1";
+  recommendation.warnings = {"unknown level 日本"};
+  return entry;
+}
+
+std::vector<int64_t> Ids(const std::vector<RecommendationLogEntry>& entries) {
+  std::vector<int64_t> ids;
+  for (const RecommendationLogEntry& entry : entries) ids.push_back(entry.id);
   return ids;
 }
 
@@ -157,6 +181,62 @@ TEST_P(StoreContract, IdsAreNeverGivenTwice) {
   EXPECT_GT(store().ReadPredictions({})->front().id, last);
 }
 
+TEST_P(StoreContract, RecommendationsAreLoggedInOrderAndPaged) {
+  std::vector<int64_t> given;
+  for (int i = 0; i < 5; ++i) {
+    RecommendationLogEntry entry = Recommended(i);
+    entry.id = 99;  // the store gives its own
+    const auto id = store().AppendRecommendation(entry);
+    ASSERT_TRUE(id) << id.error().ToString();
+    ASSERT_TRUE(given.empty() || *id > given.back());
+    given.push_back(*id);
+  }
+  Reopen();
+  const auto all = store().ReadRecommendations({});
+  ASSERT_TRUE(all) << all.error().ToString();
+  EXPECT_EQ(Ids(*all), given);
+  for (size_t i = 0; i < all->size(); ++i) {
+    const RecommendationLogEntry expected = Recommended(static_cast<int>(i));
+    const Recommendation& read = (*all)[i].recommendation;
+    EXPECT_EQ((*all)[i].at, expected.at);
+    EXPECT_EQ((*all)[i].dataset, "d");
+    EXPECT_EQ(read.budget, expected.recommendation.budget);
+    EXPECT_EQ(read.plan.values, expected.recommendation.plan.values);
+    EXPECT_EQ(read.expected, expected.recommendation.expected);
+    EXPECT_EQ(read.alternatives.size(), 2U);
+    EXPECT_EQ(read.curve.size(), 3U);
+    EXPECT_EQ(read.warnings, expected.recommendation.warnings);
+  }
+  const auto part = store().ReadRecommendations({.after = given[1], .limit = 2});
+  ASSERT_TRUE(part);
+  EXPECT_EQ(Ids(*part), (std::vector<int64_t>{given[2], given[3]}));
+  EXPECT_TRUE(store().ReadRecommendations({.after = given.back(), .limit = 2})->empty());
+}
+
+TEST_P(StoreContract, IdsOfRecommendationsAreNeverGivenTwice) {
+  MustLoad(Request("d", LoadMode::kCreate, "s"), NumberedTable(0, 1));
+  const auto last = store().AppendRecommendation(Recommended(0));
+  ASSERT_TRUE(last);
+  ASSERT_TRUE(store().DeleteDataset("d"));
+  Reopen();
+  EXPECT_TRUE(store().ReadRecommendations({})->empty());
+  const auto next = store().AppendRecommendation(Recommended(0));
+  ASSERT_TRUE(next);
+  EXPECT_GT(*next, *last);
+}
+
+TEST_P(StoreContract, ARecommendationThatIsNotFiniteCanBeReadBack) {
+  RecommendationLogEntry entry = Recommended(0);
+  entry.recommendation.budget = std::nan("");
+  entry.recommendation.expected.clicks = Expected{std::nan(""), {}};
+  entry.recommendation.expected.roi = Expected{1, {0, std::nan(""), 0.95}};
+  ASSERT_TRUE(store().AppendRecommendation(entry));
+  const auto read = store().ReadRecommendations({});
+  ASSERT_TRUE(read && read->size() == 1) << read.error().ToString();
+  EXPECT_FALSE(read->front().recommendation.expected.clicks);
+  EXPECT_EQ(read->front().recommendation.expected.roi.value_or(Expected{}).value, 1);
+}
+
 TEST_P(StoreContract, EvaluationsAreKeptInOrder) {
   const Evaluation first{.at = "t",
                          .model_version = "m1",
@@ -246,6 +326,7 @@ TEST_P(StoreContract, DeletingADatasetTakesWhatComesFromIt) {
     MustLoad(Request(dataset, LoadMode::kReplace, "s1"), NumberedTable(0, 20));
     ASSERT_TRUE(store().PutModel(Model("m-" + dataset, dataset, true), "x"));
     ASSERT_TRUE(store().AppendPredictions(Entries(3, dataset)));
+    ASSERT_TRUE(store().AppendRecommendation(Recommended(1, dataset)));
     Evaluation evaluation;
     evaluation.model_version = "m-" + dataset;
     evaluation.dataset = dataset;
@@ -264,6 +345,8 @@ TEST_P(StoreContract, DeletingADatasetTakesWhatComesFromIt) {
   EXPECT_FALSE(*store().FindModel("m-d"));
   EXPECT_TRUE(store().ReadEvaluations("m-d")->empty());
   EXPECT_EQ(store().ReadPredictions({})->size(), 3U);
+  ASSERT_EQ(store().ReadRecommendations({})->size(), 1U);
+  EXPECT_EQ(store().ReadRecommendations({})->front().dataset, "e");
   EXPECT_EQ(store().ReadExperiments({})->size(), 1U);
   EXPECT_EQ(store().ReadAudit(10)->size(), 2U);
   EXPECT_TRUE(*store().FindModel("m-e"));
@@ -277,20 +360,28 @@ TEST_P(StoreContract, PruningKeepsWhatIsStated) {
     MustLoad(Request("d", LoadMode::kAppend, sha), NumberedTable(0, 5));
   }
   ASSERT_TRUE(store().AppendPredictions(Entries(28)));  // the 1st to the 28th of January
+  for (int i = 0; i < 12; ++i) ASSERT_TRUE(store().AppendRecommendation(Recommended(i)));
   // Nothing stated: only generations.
   auto report = store().Prune({.logs_before = "", .max_log_rows = 0, .kept_generations = 3});
   ASSERT_TRUE(report);
   EXPECT_EQ(report->predictions, 0);
+  EXPECT_EQ(report->recommendations, 0);
   EXPECT_EQ(report->generations, 1);
   EXPECT_EQ(Rows("d").size(), 20U);  // loads of generation 1 are in the others
   report = store().Prune(
       {.logs_before = "2026-01-11T00:00:00.000000Z", .max_log_rows = 100, .kept_generations = 2});
   EXPECT_EQ(report->predictions, 10);
+  EXPECT_EQ(report->recommendations, 10);
   EXPECT_EQ(report->generations, 1);
   report = store().Prune({.logs_before = "", .max_log_rows = 5, .kept_generations = 2});
   EXPECT_EQ(report->predictions, 13);
+  EXPECT_EQ(report->recommendations, 0);
   EXPECT_EQ(report->generations, 0);
   EXPECT_EQ(store().ReadPredictions({})->front().at, "2026-01-24T00:00:00.000000Z");
+  report = store().Prune({.logs_before = "", .max_log_rows = 1, .kept_generations = 2});
+  EXPECT_EQ(report->recommendations, 1);
+  ASSERT_EQ(store().ReadRecommendations({})->size(), 1U);
+  EXPECT_EQ(store().ReadRecommendations({})->front().at, "2026-01-12T00:00:00.000000Z");
   EXPECT_EQ(store().Generations("d")->size(), 2U);
   EXPECT_EQ(store().RestoreDataset("d")->generation, 3);
   EXPECT_EQ(store().RestoreDataset("d").error().code, ErrorCode::kConflict);

@@ -21,6 +21,7 @@
 #include "records/dataset.h"
 #include "records/experiment.h"
 #include "records/prediction.h"
+#include "records/recommendation.h"
 #include "records/training.h"
 
 namespace pythia {
@@ -101,13 +102,15 @@ struct Page {
 };
 
 struct PruneRequest {
-  std::string logs_before;   // UTC timestamp; older predictions go; empty: no limit
-  int64_t max_log_rows = 0;  // and the oldest beyond this many; 0: no limit
+  // UTC timestamp; older predictions and recommendations go; empty: no limit.
+  std::string logs_before;
+  int64_t max_log_rows = 0;  // and the oldest beyond this many, of each; 0: no limit
   int kept_generations = 2;  // the current one and those before it
 };
 
 struct PruneReport {
   int64_t predictions = 0;
+  int64_t recommendations = 0;
   int64_t generations = 0;
 };
 
@@ -123,7 +126,7 @@ class Store {
   // The generation that was current when the present one was written becomes current again (one
   // that was undone never comes back); kConflict where there is none.
   virtual Result<DatasetInfo> RestoreDataset(std::string_view name) = 0;
-  // With its models, predictions, evaluations and experiments.
+  // With its models, predictions, recommendations, evaluations and experiments.
   virtual Status DeleteDataset(std::string_view name) = 0;
   virtual Result<PruneReport> Prune(const PruneRequest& request) = 0;
 
@@ -149,6 +152,8 @@ class Store {
   // Logs. Ids are given here, and never twice. A call writes all of its entries or none.
   virtual Status AppendPredictions(std::span<const PredictionLogEntry> entries) = 0;
   virtual Result<std::vector<PredictionLogEntry>> ReadPredictions(const Page& page) = 0;
+  virtual Result<int64_t> AppendRecommendation(const RecommendationLogEntry& entry) = 0;
+  virtual Result<std::vector<RecommendationLogEntry>> ReadRecommendations(const Page& page) = 0;
   virtual Status AppendEvaluations(std::span<const Evaluation> evaluations) = 0;
   virtual Result<std::vector<Evaluation>> ReadEvaluations(std::string_view model_version) = 0;
   virtual Result<int64_t> AppendExperiment(const Experiment& experiment) = 0;

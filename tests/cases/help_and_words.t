@@ -7,7 +7,7 @@ Every verb has help with examples; wrong words say where help is.
   Examples:
     pythia clean history.csv
 
-  $ for verb in simulate clean datasets prune options train models predict export experiments config completion; do pythia $verb --help >/dev/null || echo "no help: $verb"; done
+  $ for verb in simulate clean datasets prune options train models evaluate predict export experiments config completion; do pythia $verb --help >/dev/null || echo "no help: $verb"; done
 
   $ pythia
   pythia: A subcommand is required

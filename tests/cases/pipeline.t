@@ -68,6 +68,28 @@ Training again gives the same model.
   exports/predictions.csv: 2 rows
   exports/predictions.json: 2 rows
 
+  $ pythia export recommendations --format csv,json,parquet
+  exports/recommendations.csv: 0 rows
+  exports/recommendations.json: 0 rows
+  exports/recommendations.parquet: 0 rows
+
+  $ cut -d, -f1-4,15-18,58- exports/recommendations.csv; cat exports/recommendations.json
+  id,at,dataset,Company,other_plan_values,Budget,Used_Budget,Currency,Model_Version,Warnings
+  []
+
+  $ pythia export advice --format csv
+  pythia: what: takes predictions|recommendations|campaigns|experiments, not 'advice'
+    pythia --help, or pythia VERB --help, shows the words.
+  [2]
+
+  $ pythia prune; pythia prune --json
+  dropped 0 logged predictions, 0 logged recommendations and 0 old generations
+  {
+    "generations": 0,
+    "predictions": 0,
+    "recommendations": 0
+  }
+
   $ pythia experiments list | tail -n +2 | wc -l
   * (glob)
 
@@ -84,7 +106,7 @@ Training again gives the same model.
   dataset campaigns is back at generation 1 (2,9* campaigns) (glob)
 
   $ pythia datasets delete campaigns
-  pythia: error: deleting a dataset also deletes its models, predictions and experiments, and cannot be undone: 'campaigns'
+  pythia: error: deleting a dataset also deletes its models, predictions, recommendations and experiments, and cannot be undone: 'campaigns'
     If you mean it: pythia datasets delete campaigns --yes
   [2]
 

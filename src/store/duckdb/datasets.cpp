@@ -122,8 +122,9 @@ Status DuckdbStore::DeleteDataset(std::string_view name) {
   PYTHIA_ASSIGN(const auto numbers, GenerationNumbers(connection, name));
   PYTHIA_TRY(DropGenerations(connection, name, numbers));
   PYTHIA_TRY(DeleteWhereDataset(connection, "pythia_catalog.datasets", "name", name));
-  for (const std::string* table : {&names_.models, &names_.predictions_logs,
-                                   &names_.model_performance, &names_.experiment_results}) {
+  for (const std::string* table :
+       {&names_.models, &names_.predictions_logs, &names_.recommendations,
+        &names_.model_performance, &names_.experiment_results}) {
     PYTHIA_TRY(DeleteWhereDataset(connection, duckdb::QuoteName(*table), "dataset", name));
   }
   return transaction.Commit();
@@ -136,6 +137,8 @@ Result<PruneReport> DuckdbStore::Prune(const PruneRequest& request) {
   PruneReport report;
   PYTHIA_ASSIGN(report.predictions,
                 PruneLogs(connection, duckdb::QuoteName(names_.predictions_logs), request));
+  PYTHIA_ASSIGN(report.recommendations,
+                PruneLogs(connection, duckdb::QuoteName(names_.recommendations), request));
   PYTHIA_ASSIGN(const auto names, DatasetNames(connection));
   for (const std::string& name : names) {
     PYTHIA_ASSIGN(const int64_t gone, PruneDataset(connection, name, request.kept_generations));

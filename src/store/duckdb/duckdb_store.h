@@ -49,6 +49,8 @@ class DuckdbStore final : public Store {
 
   Status AppendPredictions(std::span<const PredictionLogEntry> entries) override;
   Result<std::vector<PredictionLogEntry>> ReadPredictions(const Page& page) override;
+  Result<int64_t> AppendRecommendation(const RecommendationLogEntry& entry) override;
+  Result<std::vector<RecommendationLogEntry>> ReadRecommendations(const Page& page) override;
   Status AppendEvaluations(std::span<const Evaluation> evaluations) override;
   Result<std::vector<Evaluation>> ReadEvaluations(std::string_view model_version) override;
   Result<int64_t> AppendExperiment(const Experiment& experiment) override;

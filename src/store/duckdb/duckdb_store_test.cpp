@@ -107,7 +107,23 @@ TEST(DuckdbStore, LogsAreTables) {
   entry.prediction.ctr = 0.125;
   entry.prediction.model_version = "m1";
   ASSERT_TRUE(store->AppendPredictions(std::vector{entry}));
+  RecommendationLogEntry recommended;
+  recommended.at = "2026-01-02T00:00:00.000000Z";
+  recommended.dataset = "d";
+  recommended.recommendation.budget = 90;
+  recommended.recommendation.objective = "clicks";
+  recommended.recommendation.plan = entry.plan;
+  recommended.recommendation.expected.ctr = Expected{0.25, {0.125, 0.5, 0.95}};
+  recommended.recommendation.model_version = "m1";
+  recommended.recommendation.verdict = "better";
+  ASSERT_TRUE(store->AppendRecommendation(recommended));
   store.reset();
+  EXPECT_EQ(Query(home,
+                  "SELECT logged_at, dataset, model_version, objective, verdict, budget::VARCHAR, "
+                  "expected_clicks::VARCHAR, estimated_roi::VARCHAR, ctr::VARCHAR, "
+                  "recommendation ->> '$.Plan.Channel_Used' FROM recommendations"),
+            std::vector<std::string>{"2026-01-02T00:00:00.000000Z|d|m1|clicks|better|90.0|-|-|0.25|"
+                                     "Email|"});
   EXPECT_EQ(Query(home,
                   "SELECT logged_at, model_version, ctr::VARCHAR, clicks::VARCHAR, "
                   "plan ->> '$.Channel_Used' FROM predictions_logs"),
@@ -117,11 +133,16 @@ TEST(DuckdbStore, LogsAreTables) {
 TEST(DuckdbStore, NamesAreConfigurable) {
   const DuckdbHome home;
   Config config = home.config();
-  config.names = {{"clean_campaigns", "cleaned"}, {"predictions_logs", "plog"}, {"other", "x y"}};
+  config.names = {{"clean_campaigns", "cleaned"},
+                  {"predictions_logs", "plog"},
+                  {"recommendations", "advice"},
+                  {"other", "x y"}};
   auto store = *OpenStore(config);
   LoadInto(*store, Request("d", LoadMode::kCreate, "s0"), TestTable({{.id = "a"}}));
   ASSERT_TRUE(store->AppendPredictions(std::vector{PredictionLogEntry{}}));
+  ASSERT_TRUE(store->AppendRecommendation(RecommendationLogEntry{}));
   store.reset();
+  EXPECT_EQ(Query(home, "SELECT count(*)::VARCHAR FROM advice"), std::vector<std::string>{"1|"});
   EXPECT_EQ(Query(home, "SELECT Id FROM cleaned.d"), std::vector<std::string>{"a|"});
   EXPECT_EQ(Query(home, "SELECT count(*)::VARCHAR FROM plog"), std::vector<std::string>{"1|"});
   // Another name would show an empty store.
@@ -136,11 +157,81 @@ TEST(DuckdbStore, NamesAreConfigurable) {
   }
 }
 
+// Runs `sql` in the closed store.
+void Execute(const DuckdbHome& home, const std::string& sql) {
+  auto database = duckdb::Database::Open(home.path(), {});
+  ASSERT_TRUE(database);
+  const Status done = database->Connect()->Run(sql);
+  ASSERT_TRUE(done) << done.error().ToString();
+}
+
+// As the program made it before there were recommendations.
+void MakeStoreOfBefore(const DuckdbHome& home) {
+  Execute(home,
+          "DROP TABLE recommendations; DROP SEQUENCE pythia_catalog.recommendation_ids; "
+          "DELETE FROM pythia_catalog.names WHERE part = 'recommendations'");
+}
+
+TEST(DuckdbStore, AStoreFromBeforeRecommendationsGetsThem) {
+  DuckdbHome home;
+  auto store = *home.Open();
+  LoadInto(*store, Request("d", LoadMode::kCreate, "s0"), NumberedTable(0, 3));
+  ASSERT_TRUE(store->AppendPredictions(std::vector{PredictionLogEntry{}}));
+  store.reset();
+  MakeStoreOfBefore(home);
+  for (size_t round = 0; round < 2; ++round) {
+    auto opened = home.Open();
+    ASSERT_TRUE(opened) << opened.error().ToString();
+    store = *std::move(opened);
+    EXPECT_EQ(store->ReadRecommendations({})->size(), round);
+    RecommendationLogEntry entry;
+    entry.dataset = "d";
+    ASSERT_TRUE(store->AppendRecommendation(entry));
+    EXPECT_EQ(store->ReadPredictions({})->size(), 1U);
+    EXPECT_EQ(store->FindDataset("d")->value_or(DatasetInfo{}).rows, 3);
+    store.reset();
+  }
+  store = *home.Open();
+  EXPECT_EQ(store->Prune({.logs_before = "", .max_log_rows = 1, .kept_generations = 2})
+                .value_or(PruneReport{})
+                .recommendations,
+            1);
+  ASSERT_TRUE(store->DeleteDataset("d"));
+  EXPECT_TRUE(store->ReadRecommendations({})->empty());
+}
+
+TEST(DuckdbStore, AStoreFromBeforeKeepsATableOfThatName) {
+  DuckdbHome home;
+  home.Open()->reset();
+  MakeStoreOfBefore(home);
+  Execute(home, "CREATE TABLE Recommendations AS SELECT 7 AS mine");
+  const Error error = OpenError(home);
+  EXPECT_EQ(error.code, ErrorCode::kConflict);
+  EXPECT_NE(error.message.find("recommendations"), std::string::npos) << error.ToString();
+  EXPECT_FALSE(error.hint.empty());
+  EXPECT_EQ(Query(home, "SELECT mine::VARCHAR FROM recommendations"),
+            std::vector<std::string>{"7|"});
+  // A wrong name elsewhere is told before anything is added.
+  Config config = home.config();
+  config.names = {{"models", "others"}, {"recommendations", "advice"}};
+  EXPECT_EQ(OpenStore(config).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(Query(home, "SELECT part FROM pythia_catalog.names WHERE part = 'recommendations'"),
+            std::vector<std::string>{});
+  config.names = {{"recommendations", "advice"}};
+  auto store = OpenStore(config);
+  ASSERT_TRUE(store) << store.error().ToString();
+  EXPECT_TRUE((*store)->AppendRecommendation(RecommendationLogEntry{}));
+  store->reset();
+  // From now on it is found under that name only.
+  EXPECT_EQ(OpenError(home).code, ErrorCode::kConflict);
+}
+
 TEST(DuckdbStore, TakesAFileOfAnyName) {
   const DuckdbHome home;
-  for (const char* name : {"main.duckdb", "temp.duckdb", "system.db", "memory", "pythia", "a b.c.d",
-                           "models.duckdb", "clean_campaigns.duckdb", "predictions_logs.duckdb",
-                           "it's \"quoted\"; --.db", "folder/that/is/new/x.duckdb", "loads.db"}) {
+  for (const char* name :
+       {"main.duckdb", "temp.duckdb", "system.db", "memory", "pythia", "a b.c.d", "models.duckdb",
+        "clean_campaigns.duckdb", "predictions_logs.duckdb", "recommendations.duckdb",
+        "it's \"quoted\"; --.db", "folder/that/is/new/x.duckdb", "loads.db"}) {
     Config config;
     config.store = (home.path().parent_path() / name).string();
     for (int round = 0; round < 2; ++round) {
@@ -149,6 +240,7 @@ TEST(DuckdbStore, TakesAFileOfAnyName) {
       if (round == 0) {
         LoadInto(**store, Request("d", LoadMode::kCreate, "s0"), NumberedTable(0, 3));
         ASSERT_TRUE((*store)->AppendPredictions(std::vector{PredictionLogEntry{}})) << name;
+        ASSERT_TRUE((*store)->AppendRecommendation(RecommendationLogEntry{})) << name;
       }
       EXPECT_EQ((*store)->DistinctValues("d", "Channel")->size(), 3U) << name;
     }

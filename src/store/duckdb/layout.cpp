@@ -71,6 +71,21 @@ CREATE TABLE {5}(
   subject VARCHAR NOT NULL, detail VARCHAR NOT NULL);
 )sql";
 
+// Also added to a store of an earlier program, which does not look at it: no change of the version.
+constexpr const char* kRecommendationTable = R"sql(
+CREATE SEQUENCE pythia_catalog.recommendation_ids;
+CREATE TABLE {0}(
+  id BIGINT NOT NULL, logged_at VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
+  model_version VARCHAR NOT NULL, objective VARCHAR NOT NULL, verdict VARCHAR NOT NULL,
+  budget DOUBLE, expected_clicks DOUBLE, estimated_roi DOUBLE, ctr DOUBLE,
+  recommendation VARCHAR NOT NULL);
+)sql";
+
+Status CreateRecommendations(duckdb::Connection& inside, const TableNames& names) {
+  return inside.Run(
+      fmt::format(fmt::runtime(kRecommendationTable), QuoteName(names.recommendations)));
+}
+
 Status CreateLayout(duckdb::Connection connection, const TableNames& names) {
   PYTHIA_ASSIGN(duckdb::Transaction transaction, duckdb::Transaction::Begin(std::move(connection)));
   duckdb::Connection& inside = transaction.connection();
@@ -79,6 +94,7 @@ Status CreateLayout(duckdb::Connection connection, const TableNames& names) {
       fmt::runtime(kNamedTables), QuoteName(names.clean_campaigns), QuoteName(names.models),
       QuoteName(names.predictions_logs), QuoteName(names.model_performance),
       QuoteName(names.experiment_results), QuoteName(names.audit_log))));
+  PYTHIA_TRY(CreateRecommendations(inside, names));
   PYTHIA_TRY(inside.Run(
       fmt::format("INSERT INTO pythia_catalog.schema_version VALUES ({})", kSchemaVersion)));
   PYTHIA_ASSIGN(duckdb::Statement insert,
@@ -141,6 +157,30 @@ Status CheckNames(const Stamp& stamp, const TableNames& names) {
   return {};
 }
 
+// For a store that was made before there were recommendations.
+Status AddRecommendations(duckdb::Connection connection, const TableNames& names) {
+  PYTHIA_ASSIGN(duckdb::Transaction transaction, duckdb::Transaction::Begin(std::move(connection)));
+  duckdb::Connection& inside = transaction.connection();
+  PYTHIA_ASSIGN(const int64_t taken,
+                OneNumber(inside,
+                          "SELECT count(*) FROM information_schema.tables WHERE "
+                          "table_schema = 'main' AND lower(table_name) = lower(" +
+                              duckdb::QuoteText(names.recommendations) + ")"));
+  if (taken > 0) {
+    return Fail(Error{
+        ErrorCode::kConflict,
+        fmt::format("has a table '{}' of something else already", Printable(names.recommendations)),
+        {},
+        {},
+        "Set the name of recommendations to another one."});
+  }
+  PYTHIA_TRY(CreateRecommendations(inside, names));
+  PYTHIA_ASSIGN(duckdb::Statement insert,
+                inside.Prepare("INSERT INTO pythia_catalog.names VALUES ($1, $2)"));
+  PYTHIA_TRY(insert.Text("recommendations").Text(names.recommendations).Run());
+  return transaction.Commit();
+}
+
 Status CheckEmpty(duckdb::Connection& connection) {
   PYTHIA_ASSIGN(const int64_t others, OneNumber(connection,
                                                 "SELECT (SELECT count(*) FROM duckdb_tables()) + "
@@ -158,10 +198,12 @@ Status CheckEmpty(duckdb::Connection& connection) {
 
 Status PrepareLayout(duckdb::Connection connection, const TableNames& names) {
   // Looking first whether the tables are there would take longer than all the rest of opening.
-  const auto stamp = ReadStamp(connection);
+  auto stamp = ReadStamp(connection);
   if (stamp) {
     PYTHIA_TRY(CheckVersion(stamp->version));
-    return CheckNames(*stamp, names);
+    const bool added = stamp->names.emplace("recommendations", names.recommendations).second;
+    PYTHIA_TRY(CheckNames(*stamp, names));
+    return added ? AddRecommendations(std::move(connection), names) : Status();
   }
   PYTHIA_TRY(CheckEmpty(connection));
   return CreateLayout(std::move(connection), names);

@@ -18,9 +18,10 @@ namespace pythia {
 
 inline constexpr int64_t kSchemaVersion = 1;
 
-// Makes the tables in an empty file; in a store, checks the version and the names. kConflict where
-// the store is newer than this program or was made with other names, kBadInput where the file
-// holds tables of something else.
+// Makes the tables in an empty file; in a store, checks the version and the names, and adds the
+// table of recommendations where an earlier program made the store without it. kConflict where the
+// store is newer than this program or was made with other names, or where that table's name is
+// taken in it; kBadInput where the file holds tables of something else.
 Status PrepareLayout(duckdb::Connection connection, const TableNames& names);
 
 // "pythia_loads.load_7"

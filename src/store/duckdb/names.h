@@ -20,6 +20,7 @@ struct TableNames {
   std::string model_performance = "model_performance";
   std::string experiment_results = "experiment_results";
   std::string audit_log = "audit_log";
+  std::string recommendations = "recommendations";
 
   // {"models", name of that table} ... in a fixed order.
   std::vector<std::pair<std::string, std::string>> Parts() const;

@@ -1,0 +1,115 @@
+#include "recommend/recommend.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "campaign/schema.h"
+#include "engine/engine.h"
+#include "engine/plan_fields.h"
+#include "ingest/fields.h"
+
+namespace pythia {
+namespace {
+
+constexpr double kMostBudget = 1e15;
+
+Result<double> ParseBudget(const PlanValue& given, const std::string& currency) {
+  const std::string column = "budget";
+  double budget = 0;
+  if (const auto* text = std::get_if<std::string>(&given)) {
+    PYTHIA_TRY(CheckCurrency(*text, currency, column));
+    PYTHIA_ASSIGN(const PlanValue typed,
+                  ParsePlanValue({column, ColumnType::kMoney, Role::kPlan, {}}, *text));
+    budget = std::get<double>(typed);
+  } else {
+    budget = std::get<double>(given);
+  }
+  if (budget > 0 && budget <= kMostBudget) return budget;
+  return Fail(Error{.code = ErrorCode::kBadInput,
+                    .message = "a budget is an amount above 0, up to 1e15",
+                    .place = {.column = column},
+                    .value = fmt::format("{}", budget)});
+}
+
+Result<ValueKind> ObjectiveOf(const std::string& name, const ValueModels& values) {
+  if (name.empty()) {
+    return values.of.contains(ValueKind::kRoi) ? ValueKind::kRoi : ValueKind::kClicks;
+  }
+  for (const ValueKind kind : {ValueKind::kClicks, ValueKind::kRoi, ValueKind::kCtr}) {
+    if (name == ValueKindName(kind)) return kind;
+  }
+  return Fail(Error{
+      .code = ErrorCode::kUsage, .message = "an objective is clicks, roi or ctr", .value = name});
+}
+
+// Plan columns that a user may hold fast.
+Status CheckFixed(const Schema& schema, const Plan& fixed) {
+  for (const auto& [name, value] : fixed.values) {
+    const auto refuse = [&](std::string message, std::string hint) {
+      return Fail(Error{.code = ErrorCode::kBadInput,
+                        .message = std::move(message),
+                        .place = {.column = name},
+                        .hint = std::move(hint)});
+    };
+    if (name == column::kAcquisitionCost) return refuse("the budget says it", "Use --budget.");
+    if (name == column::kImpressions) {
+      return refuse("it follows from the budget and cannot be fixed", "");
+    }
+    const auto found = std::find_if(schema.begin(), schema.end(),
+                                    [&](const ColumnSpec& spec) { return spec.name == name; });
+    if (found != schema.end() && found->role == Role::kPlan) continue;
+    std::string known;
+    for (const ColumnSpec& spec : schema) {
+      if (spec.role != Role::kPlan || spec.name == column::kAcquisitionCost) continue;
+      known += (known.empty() ? "" : ", ") + spec.name;
+    }
+    return refuse("no column of a plan", "What can be fixed: " + known + ".");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<const Engine::History*> Engine::HistoryOf(Store& store, const DatasetInfo& data, int threads,
+                                                 Progress& progress, std::stop_token stop) {
+  const auto known = histories_.find(data.name);
+  if (known != histories_.end() && known->second.generation == data.generation) {
+    return &known->second;
+  }
+  PYTHIA_ASSIGN(Table campaigns, ReadHistory(store, data, progress));
+  PYTHIA_ASSIGN(ValueModels values, LearnValues(campaigns, {.threads = threads}, progress, stop));
+  History& history = histories_[data.name];
+  history = {data.generation, std::move(campaigns), std::move(values)};
+  return &history;
+}
+
+Result<RecommendationLogEntry> Engine::Recommend(const RecommendCommand& command,
+                                                 Progress& progress, std::stop_token stop) {
+  const std::string dataset = DatasetOr(command.dataset);
+  PYTHIA_ASSIGN(const LoadedModel* const active, ActiveModel(dataset));
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
+  PYTHIA_ASSIGN(const double budget, ParseBudget(command.budget, data.currency));
+  PYTHIA_TRY(CheckFixed(data.schema, command.fixed));
+  PYTHIA_ASSIGN(const Plan fixed, TypedPlan(active->model, command.fixed, data.currency));
+  PYTHIA_ASSIGN(const int threads, ThreadsOf(command.threads));
+  PYTHIA_ASSIGN(const History* const history, HistoryOf(*store, data, threads, progress, stop));
+  PYTHIA_ASSIGN(const ValueKind objective, ObjectiveOf(command.objective, history->values));
+  PYTHIA_ASSIGN(
+      Recommendation recommendation,
+      pythia::Recommend(history->campaigns, history->values, active->model, active->info.version,
+                        {.budget = budget, .objective = objective, .fixed = fixed}));
+  recommendation.currency = data.currency;
+  PYTHIA_ASSIGN(const std::string stale, StaleWarning(*store, active->info, data));
+  if (!stale.empty()) recommendation.warnings.push_back(stale);
+  RecommendationLogEntry entry{.at = FormatTimestamp(NowMicros()),
+                               .dataset = dataset,
+                               .recommendation = std::move(recommendation)};
+  PYTHIA_ASSIGN(entry.id, store->AppendRecommendation(entry));
+  return entry;
+}
+
+}  // namespace pythia
