@@ -8,6 +8,9 @@ find_package(nlohmann_json REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
+find_package(PkgConfig REQUIRED)
+# Only report/png.cpp includes it, so who uses the installed package needs the library alone.
+pkg_check_modules(LIBRSVG REQUIRED IMPORTED_TARGET librsvg-2.0)
 
 # DuckDB: the folder in DUCKDB_ROOT (holding duckdb.h and libduckdb.so, in include/ and lib/ or
 # side by side), else what scripts/setup took from npm.

@@ -16,6 +16,7 @@ void AddTrain(Command& root, Session& session);
 void AddModels(Command& root, Session& session);
 void AddEvaluate(Command& root, Session& session);
 void AddPredict(Command& root, Session& session);
+void AddExplain(Command& root, Session& session);
 void AddRecommend(Command& root, Session& session);
 void AddExport(Command& root, Session& session);
 void AddExperiments(Command& root, Session& session);

@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   pythia::AddModels(root, session);
   pythia::AddEvaluate(root, session);
   pythia::AddPredict(root, session);
+  pythia::AddExplain(root, session);
   pythia::AddRecommend(root, session);
   pythia::AddExport(root, session);
   pythia::AddExperiments(root, session);

@@ -22,6 +22,9 @@ void PrintModel(const ModelInfo& info, bool coefficients);
 // The same with the data that it learned from and its provenance.
 void PrintCard(const ModelCard& card);
 void PrintPrediction(const Predicted& predicted);
+// A waterfall per served number, at most `most` inputs each.
+void PrintExplanation(const Explanation& explanation, size_t most);
+void PrintSummary(const ExplanationSummary& summary);
 void PrintRecommendation(const Recommendation& recommendation);
 
 }  // namespace pythia

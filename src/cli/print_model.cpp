@@ -10,6 +10,8 @@
 namespace pythia {
 namespace {
 
+constexpr size_t kInputsShown = 5;
+
 constexpr int kRateBarWidth = 20;
 
 void PrintMetrics(const ModelReport& report) {
@@ -208,6 +210,7 @@ void PrintPrediction(const Predicted& predicted) {
   }
   table.AddRow({"model", p.model_version});
   Print(table.ToString());
+  if (p.explanation) PrintExplanation(*p.explanation, kInputsShown);
   for (const std::string& warning : p.warnings) Print("  note: " + Printable(warning, 400));
 }
 

@@ -28,6 +28,9 @@ std::string PlanText(const Plan& plan) {
   return text.empty() ? "any plan" : text;
 }
 
+std::string BudgetText(double value) {
+  return value < 100 ? fmt::format("{:.2f}", value) : WithCommas(std::llround(value));
+}
 std::string ClicksText(double value) { return WithCommas(std::llround(value)); }
 std::string RatioText(double value) { return fmt::format("{:.2f}", value); }
 std::string CtrText(double value) { return Percent(value, 2); }
@@ -94,7 +97,7 @@ void PrintCurve(const Recommendation& r) {
   const size_t rows = std::min(kCurveRows, r.curve.size());
   for (size_t i = 0; i < rows; ++i) {
     const CurvePoint& point = r.curve[rows > 1 ? i * (r.curve.size() - 1) / (rows - 1) : 0];
-    table.AddRow({WithCommas(std::llround(point.budget)), ClicksText(point.clicks->value),
+    table.AddRow({BudgetText(point.budget), ClicksText(point.clicks->value),
                   Between(point.clicks->interval, ClicksText),
                   Bar(most > 0 ? point.clicks->value / most : 0, kCurveBar),
                   WithCommas(point.campaigns)});
@@ -108,18 +111,17 @@ void PrintRecommendation(const Recommendation& r) {
   const std::string currency = r.currency.empty() ? "" : " " + r.currency;
   const bool better = r.verdict == "better";
   Print(Bold(fmt::format("{}{}{}", better ? "recommended for " : "nothing stands out for ",
-                         WithCommas(std::llround(r.used_budget)), currency) +
+                         BudgetText(r.used_budget), currency) +
              (better ? ": " + PlanText(r.plan) : "")));
   Print("  " + Printable(r.words, 400) + "\n");
-  if (!better) Print("the plan that ranks first: " + PlanText(r.plan) + "\n");
+  if (!better && !r.decided.empty()) Print("the plan that ranks first: " + PlanText(r.plan) + "\n");
   PrintExpected(r);
   const Evidence& e = r.evidence;
   Print(fmt::format(
-      "evidence: {} campaigns spent {} to {}; {} were like this plan; {} plans had enough to be "
-      "compared; {} campaigns valued the choice without having made it\n",
-      WithCommas(e.near_budget), WithCommas(std::llround(e.spend_from)),
-      WithCommas(std::llround(e.spend_to)), WithCommas(e.like_it), WithCommas(e.candidates),
-      WithCommas(e.held_out)));
+      "evidence: {} campaigns spent {} to {}; {} were like this plan; plans with enough to be "
+      "compared: {}; {} campaigns valued the choice without having made it\n",
+      WithCommas(e.near_budget), BudgetText(e.spend_from), BudgetText(e.spend_to),
+      WithCommas(e.like_it), WithCommas(e.candidates), WithCommas(e.held_out)));
   PrintAlternatives(r);
   PrintCurve(r);
   Print("model " + r.model_version);

@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "config/config.h"
+#include "explain/explain.h"
 #include "ingest/clean.h"
 #include "model/train.h"
 #include "recommend/values.h"
@@ -69,6 +70,8 @@ struct PredictCommand {
   std::string file;                         // where they came from, for error places; may be empty
   std::vector<int64_t> lines;               // [plans] or empty
   std::vector<std::string> unused_columns;  // of the file, by their headers
+  // Every prediction carries its explanation on this scale; absent: none.
+  std::optional<ExplanationScale> explain = ExplanationScale::kResponse;
 };
 
 struct Predicted {
@@ -142,6 +145,11 @@ class Engine {
   // Every prediction is logged before it is returned. kNoModel before any training; kBadInput
   // names the field of a plan that cannot be used, and then nothing is predicted or logged.
   Result<std::vector<Predicted>> Predict(const PredictCommand& command);
+  // The same without intervals, verdicts and a line in the log: why is the prediction what it is?
+  Result<Predicted> Explain(const PredictCommand& command);
+  // What matters over the campaigns of a dataset, by its active model.
+  Result<ExplanationSummary> ExplainDataset(const std::string& dataset, ExplanationScale scale,
+                                            Progress& progress);
   // A file of plans: the same formats and header names as a history, outcomes not needed.
   Result<PredictCommand> ReadPlans(const std::string& file, const std::string& dataset);
   // kUsage where a file's ending is no format that predictions are written in: ask before they are
@@ -168,6 +176,7 @@ class Engine {
   struct LoadedModel {
     ModelInfo info;
     Model model;
+    std::map<ExplanationScale, std::unique_ptr<ModelExplainer>> explainers;
   };
 
   // A generation in memory, with what recommendations need of it.
@@ -181,7 +190,10 @@ class Engine {
   std::string DatasetOr(const std::string& name) const;
   // kNotFound, naming the datasets that there are.
   Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
-  Result<const LoadedModel*> ActiveModel(const std::string& dataset);
+  // Typed and predicted, with explanations, not logged.
+  Result<std::vector<Predicted>> PredictPlans(LoadedModel& active, const DatasetInfo& data,
+                                              const PredictCommand& command);
+  Result<LoadedModel*> ActiveModel(const std::string& dataset);
   // Says that the model learned from another generation than the current one, or is empty.
   static Result<std::string> StaleWarning(Store& store, const ModelInfo& model,
                                           const DatasetInfo& data);

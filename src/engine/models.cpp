@@ -87,7 +87,7 @@ Result<ModelInfo> Engine::ActivateModel(const std::string& version) {
   return info;
 }
 
-Result<const Engine::LoadedModel*> Engine::ActiveModel(const std::string& dataset) {
+Result<Engine::LoadedModel*> Engine::ActiveModel(const std::string& dataset) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(std::optional<ModelInfo> info, store->ActiveModel(dataset));
   if (!info) return Fail(NoModel(dataset));
@@ -97,8 +97,10 @@ Result<const Engine::LoadedModel*> Engine::ActiveModel(const std::string& datase
   }
   PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config_.models / info->file, *info));
   PYTHIA_ASSIGN(Model model, ParseModel(bytes));
+  models_.erase(dataset);  // its explainers look into the model that goes
   LoadedModel& slot = models_[dataset];
-  slot = {.info = std::move(*info), .model = std::move(model)};
+  slot.info = std::move(*info);
+  slot.model = std::move(model);
   return &slot;
 }
 

@@ -89,7 +89,7 @@ Result<const Engine::History*> Engine::HistoryOf(Store& store, const DatasetInfo
 Result<RecommendationLogEntry> Engine::Recommend(const RecommendCommand& command,
                                                  Progress& progress, std::stop_token stop) {
   const std::string dataset = DatasetOr(command.dataset);
-  PYTHIA_ASSIGN(const LoadedModel* const active, ActiveModel(dataset));
+  PYTHIA_ASSIGN(LoadedModel* const active, ActiveModel(dataset));
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
   PYTHIA_ASSIGN(const double budget, ParseBudget(command.budget, data.currency));
@@ -103,6 +103,8 @@ Result<RecommendationLogEntry> Engine::Recommend(const RecommendCommand& command
       pythia::Recommend(history->campaigns, history->values, active->model, active->info.version,
                         {.budget = budget, .objective = objective, .fixed = fixed}));
   recommendation.currency = data.currency;
+  recommendation.explanation =
+      ExplainPlan(active->model, recommendation.plan, ExplanationScale::kResponse);
   PYTHIA_ASSIGN(const std::string stale, StaleWarning(*store, active->info, data));
   if (!stale.empty()) recommendation.warnings.push_back(stale);
   RecommendationLogEntry entry{.at = FormatTimestamp(NowMicros()),

@@ -457,11 +457,16 @@ void Recommender::Say() {
   const bool roi = wish_.objective == ValueKind::kRoi;
   const std::string what = roi ? "ROI" : wish_.objective == ValueKind::kCtr ? "CTR" : "clicks";
   const auto number = [&](double value) {
-    return wish_.objective == ValueKind::kClicks ? fmt::format("{:.0f}", value)
-           : roi                                 ? fmt::format("{:.2f}", value)
-                                                 : fmt::format("{:.4f}", value);
+    const int digits = wish_.objective == ValueKind::kClicks ? 0 : roi ? 2 : 4;
+    const double unit = std::pow(10.0, digits);
+    return fmt::format("{:.{}f}", std::round(value * unit) / unit + 0.0, digits);  // no "-0"
   };
   const Expected& gain = out_.uplift.difference;
+  if (out_.decided.empty() && out_.alternatives.empty()) {
+    out_.words =
+        "there is nothing to choose between here; what follows is what such campaigns brought";
+    return;
+  }
   if (out_.verdict == "better") {
     out_.words = fmt::format(
         "campaigns like this one had {} more {} than your average campaign near this budget (95 % "

@@ -162,6 +162,23 @@ TEST(Recommend, FewCampaignsDecideLess) {
   }));
 }
 
+TEST(Recommend, WithoutAnythingToChooseItSaysSo) {
+  Table history;
+  const Table all = HistoryOfWorld({}, 500, 5);
+  for (const Column& column : all.columns()) {
+    const bool decision = column.name() == column::kChannelUsed ||
+                          column.name() == column::kCampaignType ||
+                          column.name() == column::kDuration;
+    if (decision) continue;
+    Column& copy = history.AddColumn(column.spec());
+    for (int64_t row = 0; row < column.size(); ++row) copy.AppendFrom(column, row);
+  }
+  const Recommendation said = Recommended(history, {.budget = kBudget});
+  EXPECT_EQ(said.verdict, "no_better");
+  EXPECT_TRUE(said.words.starts_with("there is nothing to choose"));
+  EXPECT_TRUE(said.expected.clicks);
+}
+
 TEST(Recommend, ARoiBelowMinusOneIsLeftOutAndSaid) {
   Table history = HistoryOfWorld({}, 500, 5);
   history.Find(column::kRoi)->SetNumber(3, -2.5);

@@ -32,6 +32,9 @@ struct TargetExplanation {
   bool operator==(const TargetExplanation&) const = default;
 };
 
+// Orders the values by size, as everything that shows them expects.
+void LargestFirst(TargetExplanation* target);
+
 struct Explanation {
   std::optional<TargetExplanation> clicks;
   std::optional<TargetExplanation> roi;

@@ -105,6 +105,11 @@ void AppendCount(Table* table, std::string_view name, int64_t count) {
   At(table, name).AppendNumber(static_cast<double>(count));
 }
 
+// As JSON: the players differ from model to model.
+void AppendExplanation(Table* table, const std::optional<Explanation>& explanation) {
+  AppendText(table, "SHAP_Explanation", explanation ? DumpJson(ToJson(*explanation)) : "");
+}
+
 std::string VerdictText(const std::map<std::string, std::string>& verdict) {
   std::string text;
   for (const auto& [model, word] : verdict) {
@@ -139,8 +144,8 @@ Schema PredictionColumns() {
        Spec("Clicks_Upper", kNumber), Spec("ROI_Category", kCount), Spec("ROI_Label", kText),
        Spec("ROI_Probability", kNumber), Spec("ROI_Probability_Lower", kNumber),
        Spec("ROI_Probability_Upper", kNumber), Spec("ROI_Threshold", kNumber),
-       Spec("ROI_Threshold_Rule", kText), Spec("Verdict", kText), Spec("Model_Version", kText),
-       Spec("Warnings", kText)});
+       Spec("ROI_Threshold_Rule", kText), Spec("Verdict", kText), Spec("SHAP_Explanation", kText),
+       Spec("Model_Version", kText), Spec("Warnings", kText)});
   return schema;
 }
 
@@ -162,6 +167,7 @@ void AppendFlat(std::span<const PredictionLogEntry> entries, Table* table) {
     AppendNumber(table, "ROI_Threshold", prediction.roi_threshold);
     AppendText(table, "ROI_Threshold_Rule", prediction.roi_threshold_rule);
     AppendText(table, "Verdict", VerdictText(prediction.verdict));
+    AppendExplanation(table, prediction.explanation);
     AppendText(table, "Model_Version", prediction.model_version);
     AppendText(table, "Warnings", Joined(prediction.warnings));
   }
@@ -188,12 +194,13 @@ Schema RecommendationColumns() {
   }
   schema.push_back(Spec("Baseline_ROI_Spend_Weighted", kNumber));
   add_with_interval("Uplift");
-  schema.insert(schema.end(),
-                {Spec("Uplift_Share", kNumber), Spec("Campaigns_Near_Budget", kCount),
-                 Spec("Campaigns_Like_It", kCount), Spec("Campaigns_Held_Out", kCount),
-                 Spec("Candidates", kCount), Spec("Spend_From", kMoney), Spec("Spend_To", kMoney),
-                 Spec("Verdict", kText), Spec("Verdict_Words", kText), Spec("Model_Version", kText),
-                 Spec("Warnings", kText)});
+  schema.insert(
+      schema.end(),
+      {Spec("Uplift_Share", kNumber), Spec("Campaigns_Near_Budget", kCount),
+       Spec("Campaigns_Like_It", kCount), Spec("Campaigns_Held_Out", kCount),
+       Spec("Candidates", kCount), Spec("Spend_From", kMoney), Spec("Spend_To", kMoney),
+       Spec("Verdict", kText), Spec("Verdict_Words", kText), Spec("SHAP_Explanation", kText),
+       Spec("Model_Version", kText), Spec("Warnings", kText)});
   return schema;
 }
 
@@ -227,6 +234,7 @@ void AppendFlat(std::span<const RecommendationLogEntry> entries, Table* table) {
     AppendNumber(table, "Spend_To", given.evidence.spend_to);
     AppendText(table, "Verdict", given.verdict);
     AppendText(table, "Verdict_Words", given.words);
+    AppendExplanation(table, given.explanation);
     AppendText(table, "Model_Version", given.model_version);
     AppendText(table, "Warnings", Joined(given.warnings));
   }

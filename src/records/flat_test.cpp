@@ -45,6 +45,7 @@ TEST(Flat, PredictionHeaderIsFrozen) {
                                                                   "ROI_Threshold",
                                                                   "ROI_Threshold_Rule",
                                                                   "Verdict",
+                                                                  "SHAP_Explanation",
                                                                   "Model_Version",
                                                                   "Warnings"}));
 }
@@ -143,6 +144,7 @@ TEST(Flat, RecommendationHeaderIsFrozen) {
                                       "Spend_To",
                                       "Verdict",
                                       "Verdict_Words",
+                                      "SHAP_Explanation",
                                       "Model_Version",
                                       "Warnings"}));
 }

@@ -13,6 +13,7 @@
 #include "records/cleaning_report.h"
 #include "records/dataset.h"
 #include "records/experiment.h"
+#include "records/explanation.h"
 #include "records/model_card.h"
 #include "records/plan.h"
 #include "records/prediction.h"
@@ -27,6 +28,8 @@ Json ToJson(const CleaningReport& report);
 Json ToJson(const DatasetInfo& info);
 Json ToJson(const Options& options);
 Json ToJson(const Plan& plan);
+Json ToJson(const Explanation& explanation);
+Json ToJson(const ExplanationSummary& summary);
 Json ToJson(const Prediction& prediction);
 Json ToJson(const PredictionLogEntry& entry);
 Json ToJson(const Recommendation& recommendation);
@@ -40,6 +43,7 @@ Json ToJson(const AuditEvent& event);
 Json ToJson(const Schema& schema);
 
 Result<Plan> PlanFromJson(const Json& json);
+Result<Explanation> ExplanationFromJson(const Json& json);
 Result<Prediction> PredictionFromJson(const Json& json);
 Result<Recommendation> RecommendationFromJson(const Json& json);
 Result<TrainingReport> TrainingReportFromJson(const Json& json);

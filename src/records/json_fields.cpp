@@ -48,6 +48,13 @@ void Fields::Refuse(std::string_view key, std::string message) const {
   if (value != nullptr) error_->Set(std::move(message), PathOf(key), *value);
 }
 
+std::vector<std::string> Fields::Keys() const {
+  std::vector<std::string> keys;
+  if (json_ == nullptr) return keys;
+  for (const auto& item : json_->items()) keys.push_back(item.key());
+  return keys;
+}
+
 bool Fields::Has(std::string_view key) const {
   return json_ != nullptr && json_->contains(std::string(key));
 }
@@ -176,6 +183,19 @@ Plan Fields::PlanAt(std::string_view key) const {
   column = column.empty() ? PathOf(key) : fmt::format("{}.{}", PathOf(key), column);
   error_->Set(std::move(error));
   return {};
+}
+
+std::optional<Explanation> Fields::ExplanationOrNull(std::string_view key) const {
+  if (IsNull(key)) return std::nullopt;
+  const Json* value = Find(key);
+  if (value == nullptr) return std::nullopt;
+  Result<Explanation> explanation = ExplanationFromJson(*value);
+  if (explanation) return *std::move(explanation);
+  Error error = std::move(explanation).error();
+  std::string& column = error.place.column;
+  column = column.empty() ? PathOf(key) : fmt::format("{}.{}", PathOf(key), column);
+  error_->Set(std::move(error));
+  return std::nullopt;
 }
 
 Fields Fields::Object(std::string_view key) const {

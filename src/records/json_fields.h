@@ -60,6 +60,9 @@ class Fields {
 
   std::optional<Interval> IntervalOrNull(std::string_view key) const;
   Plan PlanAt(std::string_view key) const;
+  std::optional<Explanation> ExplanationOrNull(std::string_view key) const;
+
+  std::vector<std::string> Keys() const;  // ascending
 
   bool Has(std::string_view key) const;     // sets no error
   bool IsNull(std::string_view key) const;  // there, and null

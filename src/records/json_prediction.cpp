@@ -73,6 +73,7 @@ Json ToJson(const Prediction& prediction) {
           {"ROI_Probability_Interval", IntervalJson(prediction.roi_probability_interval)},
           {"ROI_Threshold", NumberOrNullJson(prediction.roi_threshold)},
           {"ROI_Threshold_Rule", TextOrNullJson(prediction.roi_threshold_rule)},
+          {"SHAP_Explanation", prediction.explanation ? ToJson(*prediction.explanation) : Json()},
           {"Verdict", prediction.verdict},
           {"Model_Version", prediction.model_version},
           {"Warnings", prediction.warnings}};
@@ -97,6 +98,10 @@ Result<Prediction> PredictionFromJson(const Json& json) {
   prediction.verdict = fields.TextMap("Verdict");
   prediction.roi_threshold = fields.NumberOrNull("ROI_Threshold");
   prediction.roi_threshold_rule = fields.TextOrNull("ROI_Threshold_Rule");
+  // Logs of the first versions have none.
+  if (fields.Has("SHAP_Explanation")) {
+    prediction.explanation = fields.ExplanationOrNull("SHAP_Explanation");
+  }
   prediction.model_version = fields.Text("Model_Version");
   prediction.warnings = fields.Texts("Warnings");
   return std::move(error).Or(std::move(prediction));

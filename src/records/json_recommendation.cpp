@@ -137,6 +137,8 @@ Json ToJson(const Recommendation& recommendation) {
                {"Verdict_Words", recommendation.words},
                {"Alternatives", std::move(alternatives)},
                {"Curve", std::move(curve)},
+               {"SHAP_Explanation",
+                recommendation.explanation ? ToJson(*recommendation.explanation) : Json()},
                {"Model_Version", recommendation.model_version},
                {"Warnings", recommendation.warnings}};
   PutPerformance(recommendation.expected, &json);
@@ -170,6 +172,7 @@ Result<Recommendation> RecommendationFromJson(const Json& json) {
   for (const Fields& point : fields.Objects("Curve")) {
     recommendation.curve.push_back(ReadCurvePoint(point));
   }
+  recommendation.explanation = fields.ExplanationOrNull("SHAP_Explanation");
   recommendation.model_version = fields.Text("Model_Version");
   recommendation.warnings = fields.Texts("Warnings");
   return std::move(error).Or(std::move(recommendation));

@@ -41,6 +41,7 @@ Prediction AnyPrediction() {
   prediction.roi_probability = any::Maybe<double>(any::Finite);
   prediction.roi_threshold = any::Maybe<double>(any::Finite);
   prediction.roi_threshold_rule = *rc::gen::element<std::string>("stated", "break_even", "median");
+  prediction.explanation = any::Maybe<Explanation>(any::AnExplanation);
   prediction.model_version = any::Text();
   prediction.warnings = any::List(any::Text);
   return prediction;
@@ -203,6 +204,14 @@ TEST(PredictionJson, HasTheDocumentedKeys) {
   prediction.roi_probability = 0.75;
   prediction.roi_threshold = 0;
   prediction.roi_threshold_rule = "break_even";
+  prediction.explanation =
+      Explanation{.clicks = TargetExplanation{.target = "clicks",
+                                              .scale = "response",
+                                              .unit = "clicks",
+                                              .base = 10,
+                                              .prediction = 12,
+                                              .values = {{"Duration", 2, "30"}}},
+                  .roi = std::nullopt};
   prediction.model_version = "m1";
   prediction.warnings = {"no Impressions"};
   EXPECT_EQ(DumpJson(ToJson(prediction)),
@@ -210,7 +219,10 @@ TEST(PredictionJson, HasTheDocumentedKeys) {
             R"("Clicks_Interval":null,"Estimated_Clicks":null,"Model_Version":"m1",)"
             R"("ROI_Category":1,"ROI_Label":"ROI above break-even","ROI_Probability":0.75,)"
             R"("ROI_Probability_Interval":null,"ROI_Threshold":0,)"
-            R"("ROI_Threshold_Rule":"break_even","Verdict":{"clicks":"signal"},)"
+            R"("ROI_Threshold_Rule":"break_even",)"
+            R"("SHAP_Explanation":{"Clicks":{"base":10,"prediction":12,"scale":"response",)"
+            R"("unit":"clicks","values":{"Duration":2}},"ROI":null},)"
+            R"("Verdict":{"clicks":"signal"},)"
             R"("Warnings":["no Impressions"]})");
   PredictionLogEntry entry;
   entry.plan.values["Channel_Used"] = "Email";
@@ -294,7 +306,7 @@ TEST(RecommendationJson, HasTheDocumentedKeys) {
                 R"("ROI_Probability_Interval":)" +
                 near +
                 R"(,"ROI_Threshold":0,"ROI_Threshold_Rule":"break_even","Recommended_Duration":30,)"
-                R"("Uplift":{"Interval":)" +
+                R"("SHAP_Explanation":null,"Uplift":{"Interval":)" +
                 near +
                 R"(,"Share":16,"Value":15},"Used_Budget":80,"Verdict":"better",)"
                 R"("Verdict_Words":"It is better.","Warnings":["few campaigns"]})");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "records/explanation.h"
 #include "records/plan.h"
 
 namespace pythia {
@@ -33,6 +34,7 @@ struct Prediction {
   std::optional<double> roi_threshold;
   std::string roi_threshold_rule;              // "stated", "break_even" or "median"
   std::map<std::string, std::string> verdict;  // "clicks", "roi", "reach" if used: "signal" ...
+  std::optional<Explanation> explanation;      // of the numbers that are served
   std::string model_version;
   std::vector<std::string> warnings;
 };

@@ -95,6 +95,9 @@ struct Recommendation {
   std::string words;    // the verdict for people
   std::vector<Alternative> alternatives;
   std::vector<CurvePoint> curve;
+  // Of the models' prediction for the plan: its clicks without planned impressions, and its ROI
+  // probability.
+  std::optional<Explanation> explanation;
   std::string model_version;
   std::vector<std::string> warnings;
 };

@@ -79,6 +79,26 @@ inline Performance APerformance() {
           .ctr = Maybe<Expected>(AnExpected)};
 }
 
+// Players in the order that reading gives them: largest first.
+inline TargetExplanation ATargetExplanation(const std::string& name) {
+  TargetExplanation target{.target = name,
+                           .scale = *rc::gen::element<std::string>("response", "link"),
+                           .unit = Text(),
+                           .base = Computed(),
+                           .prediction = Computed(),
+                           .values = {}};
+  std::map<std::string, double> values;
+  for (const std::string& player : List(Text)) values[player] = Computed();
+  for (const auto& [player, value] : values) target.values.push_back({player, value, {}});
+  LargestFirst(&target);
+  return target;
+}
+
+inline Explanation AnExplanation() {
+  return {.clicks = Maybe<TargetExplanation>([] { return ATargetExplanation("clicks"); }),
+          .roi = Maybe<TargetExplanation>([] { return ATargetExplanation("roi"); })};
+}
+
 inline Recommendation ARecommendation() {
   const auto count = [] { return *rc::gen::arbitrary<int64_t>(); };
   return {.budget = Computed(),
@@ -103,6 +123,7 @@ inline Recommendation ARecommendation() {
             return CurvePoint{Computed(), count(), Maybe<Expected>(AnExpected),
                               Maybe<Expected>(AnExpected), Maybe<Expected>(AnExpected)};
           }),
+          .explanation = Maybe<Explanation>(AnExplanation),
           .model_version = Text(),
           .warnings = List(Text)};
 }

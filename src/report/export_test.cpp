@@ -151,8 +151,8 @@ TEST(Export, PredictionsGoOutAsTheirFlatRecords) {
             "Acquisition_Cost,Location,Language,Customer_Segment,Date,Impressions,"
             "other_plan_values,CTR,CTR_Lower,CTR_Upper,Estimated_Clicks,Clicks_Lower,Clicks_Upper,"
             "ROI_Category,ROI_Label,ROI_Probability,ROI_Probability_Lower,ROI_Probability_Upper,"
-            "ROI_Threshold,ROI_Threshold_Rule,Verdict,Model_Version,Warnings\n"
-            "1,2026-11-22T15:53:07.123456Z,campaigns,,,,,Email,,,,,2026-12-01,,,0.05,,,,,,,,,,,,,,"
+            "ROI_Threshold,ROI_Threshold_Rule,Verdict,SHAP_Explanation,Model_Version,Warnings\n"
+            "1,2026-11-22T15:53:07.123456Z,campaigns,,,,,Email,,,,,2026-12-01,,,0.05,,,,,,,,,,,,,,,"
             "m1,\n");
 }
 

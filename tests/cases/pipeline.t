@@ -74,7 +74,7 @@ Training again gives the same model.
   exports/recommendations.parquet: 0 rows
 
   $ cut -d, -f1-4,15-18,58- exports/recommendations.csv; cat exports/recommendations.json
-  id,at,dataset,Company,other_plan_values,Budget,Used_Budget,Currency,Model_Version,Warnings
+  id,at,dataset,Company,other_plan_values,Budget,Used_Budget,Currency,SHAP_Explanation,Model_Version,Warnings
   []
 
   $ pythia export advice --format csv

@@ -6,7 +6,7 @@ A budget becomes a plan, with what to expect of it and how sure that is.
   $ pythia train > /dev/null; pythia recommend --budget '$10,000' > out; head -2 out | cut -c1-70; grep evidence out; echo $?
   recommended for 10,000 USD: Campaign_Type Search, Channel_Used Google 
     campaigns like this one had 1.36 more ROI than your average campaign
-  evidence: 1,243 campaigns spent 6,679 to 14,984; 14 were like this plan; 73 plans had enough to be compared; 14 campaigns valued the choice without having made it
+  evidence: 1,243 campaigns spent 6,679 to 14,984; 14 were like this plan; plans with enough to be compared: 73; 14 campaigns valued the choice without having made it
   0
   $ pythia recommend --budget 10000 --json > r.json; grep -E '"(Verdict|Objective|Recommended_Duration)"' r.json; grep -ciwE 'nan|inf' r.json
     "Objective": "roi",
