@@ -4,8 +4,8 @@
 // Contract. A load is all or nothing and idempotent. A generation, once committed, never changes;
 // replacing and appending both write a new one and then switch, so that a reader sees one
 // generation, and "restore" can go back. Scans return rows in load order. Whatever happens to the
-// process, the last complete state is what the next one finds. Methods may be called from one
-// thread at a time; scans hold their own position and may be interleaved.
+// process, the last complete state is what the next one finds. Methods may be called from
+// several threads; a scan or a load belongs to one of them and holds its own position.
 #pragma once
 
 #include <cstdint>

@@ -82,6 +82,7 @@ std::string GroupAll(const std::vector<StoredLoad>& loads, std::string_view grou
 
 Result<std::vector<LevelCount>> DuckdbStore::DistinctValues(std::string_view dataset,
                                                             std::string_view column) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const Current current, ReadCurrent(connection_, dataset));
   PYTHIA_TRY(CheckColumn(current.schema, column, IsText, "single values"));
   PYTHIA_ASSIGN(auto chunks, connection_.Query(fmt::format("SELECT level, sum(n)::BIGINT FROM ({}) "
@@ -99,6 +100,7 @@ Result<std::vector<LevelCount>> DuckdbStore::DistinctValues(std::string_view dat
 
 Result<std::optional<Range>> DuckdbStore::ColumnRange(std::string_view dataset,
                                                       std::string_view column) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const Current current, ReadCurrent(connection_, dataset));
   PYTHIA_TRY(CheckColumn(current.schema, column, HasRange, "range"));
   std::string all;
@@ -123,6 +125,7 @@ Result<std::optional<Range>> DuckdbStore::ColumnRange(std::string_view dataset,
 
 Result<std::vector<GroupSums>> DuckdbStore::SumBy(std::string_view dataset, std::string_view group,
                                                   std::span<const std::string> columns) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const Current current, ReadCurrent(connection_, dataset));
   PYTHIA_TRY(CheckColumn(current.schema, group, IsText, "single values"));
   std::string sums;

@@ -70,6 +70,7 @@ Result<int64_t> PruneDataset(duckdb::Connection& connection, const std::string& 
 }  // namespace
 
 Result<std::vector<DatasetInfo>> DuckdbStore::ListDatasets() {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const auto names, DatasetNames(connection_));
   std::vector<DatasetInfo> datasets;
   for (const std::string& name : names) {
@@ -80,10 +81,12 @@ Result<std::vector<DatasetInfo>> DuckdbStore::ListDatasets() {
 }
 
 Result<std::optional<DatasetInfo>> DuckdbStore::FindDataset(std::string_view name) {
+  const std::scoped_lock lock(mutex_);
   return ReadGeneration(connection_, name, 0);
 }
 
 Result<std::vector<DatasetInfo>> DuckdbStore::Generations(std::string_view name) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_TRY(RequireGeneration(connection_, name, 0));
   PYTHIA_ASSIGN(const auto numbers, GenerationNumbers(connection_, name));
   std::vector<DatasetInfo> generations;
@@ -95,6 +98,7 @@ Result<std::vector<DatasetInfo>> DuckdbStore::Generations(std::string_view name)
 }
 
 Result<DatasetInfo> DuckdbStore::RestoreDataset(std::string_view name) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(connection_));
   duckdb::Connection& connection = transaction.connection();
   PYTHIA_TRY(RequireGeneration(connection, name, 0));
@@ -114,6 +118,7 @@ Result<DatasetInfo> DuckdbStore::RestoreDataset(std::string_view name) {
 }
 
 Status DuckdbStore::DeleteDataset(std::string_view name) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(connection_));
   duckdb::Connection& connection = transaction.connection();
   PYTHIA_TRY(RequireGeneration(connection, name, 0));
@@ -131,6 +136,7 @@ Status DuckdbStore::DeleteDataset(std::string_view name) {
 }
 
 Result<PruneReport> DuckdbStore::Prune(const PruneRequest& request) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(connection_));
   duckdb::Connection& connection = transaction.connection();
   PYTHIA_TRY(TouchRevision(connection));

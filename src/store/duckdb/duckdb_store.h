@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,6 +66,8 @@ class DuckdbStore final : public Store {
   // The registry's lines that `condition` ("WHERE version = $1" ...) with `value` selects.
   Result<std::vector<ModelInfo>> ReadModels(std::string_view condition, std::string_view value);
 
+  // Held by every method: the connection is one thread's at a time. Scans and loads have their own.
+  std::recursive_mutex mutex_;
   std::filesystem::path path_;
   duckdb::Database database_;
   duckdb::Connection connection_;

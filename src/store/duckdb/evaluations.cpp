@@ -56,6 +56,7 @@ Evaluation EvaluationFrom(const duckdb::RowReader& rows) {
 }  // namespace
 
 Status DuckdbStore::AppendEvaluations(std::span<const Evaluation> evaluations) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(connection_));
   PYTHIA_ASSIGN(auto insert, connection_.Prepare(fmt::format(
                                  "INSERT INTO {} VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -78,6 +79,7 @@ Status DuckdbStore::AppendEvaluations(std::span<const Evaluation> evaluations) {
 }
 
 Result<std::vector<Evaluation>> DuckdbStore::ReadEvaluations(std::string_view model_version) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto select, connection_.Prepare(fmt::format(
                                  "SELECT logged_at, model_version, dataset, model, metric, "
                                  "value, baseline, baseline_name, test_rows FROM {} "
@@ -94,6 +96,7 @@ Result<std::vector<Evaluation>> DuckdbStore::ReadEvaluations(std::string_view mo
 }
 
 Result<int64_t> DuckdbStore::AppendExperiment(const Experiment& experiment) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(connection_));
   PYTHIA_ASSIGN(const int64_t id, TakeIds(connection_, "experiment_ids", 1));
   PYTHIA_ASSIGN(auto insert, connection_.Prepare(fmt::format(
@@ -116,6 +119,7 @@ Result<int64_t> DuckdbStore::AppendExperiment(const Experiment& experiment) {
 }
 
 Result<std::vector<Experiment>> DuckdbStore::ReadExperiments(const Page& page) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto select,
                 connection_.Prepare(fmt::format(
                     "SELECT id, logged_at, dataset, model_type, model_version, metrics, seed, "
@@ -133,6 +137,7 @@ Result<std::vector<Experiment>> DuckdbStore::ReadExperiments(const Page& page) {
 }
 
 Status DuckdbStore::AppendAudit(const AuditEvent& event) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto insert,
                 connection_.Prepare(fmt::format("INSERT INTO {} VALUES ($1, $2, $3, $4, $5)",
                                                 QuoteName(names_.audit_log))));
@@ -145,6 +150,7 @@ Status DuckdbStore::AppendAudit(const AuditEvent& event) {
 }
 
 Result<std::vector<AuditEvent>> DuckdbStore::ReadAudit(int64_t limit) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto select, connection_.Prepare(fmt::format(
                                  "SELECT logged_at, actor, action, subject, detail FROM {} "
                                  "ORDER BY rowid DESC LIMIT $1",

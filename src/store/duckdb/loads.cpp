@@ -214,6 +214,7 @@ Status CheckSchema(const Schema& schema) {
 }  // namespace
 
 Result<LoadStart> DuckdbStore::BeginLoad(const LoadRequest& request) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_TRY(CheckDatasetName(request.dataset));
   PYTHIA_TRY(CheckSchema(request.schema));
   PYTHIA_ASSIGN(duckdb::Connection own, database_.Connect());

@@ -78,6 +78,7 @@ Result<std::vector<ModelInfo>> DuckdbStore::ReadModels(std::string_view conditio
 }
 
 Status DuckdbStore::PutModel(const ModelInfo& info, std::string_view bytes) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const auto same, FindModel(info.version));
   if (same) {
     return Fail(
@@ -91,22 +92,26 @@ Status DuckdbStore::PutModel(const ModelInfo& info, std::string_view bytes) {
 }
 
 Result<std::vector<ModelInfo>> DuckdbStore::ListModels(std::string_view dataset) {
+  const std::scoped_lock lock(mutex_);
   return ReadModels("dataset = $1", dataset);
 }
 
 Result<std::optional<ModelInfo>> DuckdbStore::FindModel(std::string_view version) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto models, ReadModels("version = $1", version));
   if (models.empty()) return std::nullopt;
   return std::move(models.front());
 }
 
 Result<std::optional<ModelInfo>> DuckdbStore::ActiveModel(std::string_view dataset) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto models, ReadModels("active AND dataset = $1", dataset));
   if (models.empty()) return std::nullopt;
   return std::move(models.front());
 }
 
 Result<std::string> DuckdbStore::ModelBytes(std::string_view version) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto select,
                 connection_.Prepare(fmt::format("SELECT bytes FROM {} WHERE version = $1",
                                                 duckdb::QuoteName(names_.models))));
@@ -118,6 +123,7 @@ Result<std::string> DuckdbStore::ModelBytes(std::string_view version) {
 }
 
 Status DuckdbStore::ActivateModel(std::string_view version) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const auto info, FindModel(version));
   if (!info) return Fail(NoModel(version));
   return SetActive(connection_, duckdb::QuoteName(names_.models), info->dataset, version);

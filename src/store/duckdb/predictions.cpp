@@ -58,6 +58,7 @@ Result<PredictionLogEntry> EntryFrom(const duckdb::RowReader& rows) {
 }  // namespace
 
 Status DuckdbStore::AppendPredictions(std::span<const PredictionLogEntry> entries) {
+  const std::scoped_lock lock(mutex_);
   if (entries.empty()) return {};
   PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(connection_));
   PYTHIA_ASSIGN(int64_t id,
@@ -74,6 +75,7 @@ Status DuckdbStore::AppendPredictions(std::span<const PredictionLogEntry> entrie
 }
 
 Result<std::vector<PredictionLogEntry>> DuckdbStore::ReadPredictions(const Page& page) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto select, connection_.Prepare(fmt::format(
                                  "SELECT id, logged_at, dataset, plan, prediction FROM {} "
                                  "WHERE id > $1 ORDER BY id LIMIT $2",

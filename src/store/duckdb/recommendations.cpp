@@ -41,6 +41,7 @@ Result<RecommendationLogEntry> EntryFrom(const duckdb::RowReader& rows) {
 }  // namespace
 
 Result<int64_t> DuckdbStore::AppendRecommendation(const RecommendationLogEntry& entry) {
+  const std::scoped_lock lock(mutex_);
   const Recommendation& recommendation = entry.recommendation;
   PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(connection_));
   PYTHIA_ASSIGN(const int64_t id, TakeIds(connection_, "recommendation_ids", 1));
@@ -66,6 +67,7 @@ Result<int64_t> DuckdbStore::AppendRecommendation(const RecommendationLogEntry& 
 }
 
 Result<std::vector<RecommendationLogEntry>> DuckdbStore::ReadRecommendations(const Page& page) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(auto select, connection_.Prepare(fmt::format(
                                  "SELECT id, logged_at, dataset, recommendation FROM {} "
                                  "WHERE id > $1 ORDER BY id LIMIT $2",

@@ -183,6 +183,7 @@ void ScanSource::CopyColumn(const duckdb::Vector* values, int64_t begin, int64_t
 }
 
 Result<std::unique_ptr<CampaignSource>> DuckdbStore::Scan(const ScanRequest& request) {
+  const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(duckdb::Connection own, database_.Connect());
   return ScanSource::Open(std::move(own), request);
 }
