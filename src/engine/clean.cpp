@@ -59,7 +59,7 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
   if (command.dry_run) {
     request.preview_rows = kPreviewRows;
   } else {
-    request.rejects_file = RejectsFile(config_, dataset, command.file);
+    request.rejects_file = RejectsFile(config(), dataset, command.file);
   }
   PYTHIA_ASSIGN(const std::unique_ptr<Cleaning> cleaning, Cleaning::Open(request, progress, stop));
 
@@ -95,6 +95,7 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
   report.dry_run = command.dry_run;
   if (!start.load) return report;
   PYTHIA_ASSIGN(const DatasetInfo info, start.load->Commit());
+  Forget(dataset);  // its model is behind now
   report.generation = info.generation;
   PYTHIA_TRY(Audit(*store, "load", dataset, LoadDetail(report, OptionsKey(command.options))));
   return report;

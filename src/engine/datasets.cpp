@@ -45,6 +45,7 @@ Result<DatasetInfo> Engine::RestoreDataset(const std::string& name) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(const DatasetInfo before, RequireDataset(*store, dataset));
   PYTHIA_ASSIGN(DatasetInfo info, store->RestoreDataset(dataset));
+  Forget(dataset);
   PYTHIA_TRY(Audit(*store, "restore", dataset,
                    fmt::format(R"({{"from":{},"to":{}}})", before.generation, info.generation)));
   return info;
@@ -57,9 +58,9 @@ Status Engine::DeleteDataset(const std::string& name) {
   PYTHIA_TRY(store->DeleteDataset(name));
   for (const ModelInfo& model : models) {
     std::error_code ignored;  // a file that is gone already is as good
-    std::filesystem::remove(config_.models / model.file, ignored);
+    std::filesystem::remove(config().models / model.file, ignored);
   }
-  models_.erase(name);
+  Forget(name);
   return Audit(*store, "delete", name, fmt::format(R"({{"rows":{}}})", info.rows));
 }
 
@@ -68,11 +69,11 @@ Result<PruneReport> Engine::Prune() {
   constexpr int64_t kMostDays = 36500;  // more keeps all: there is no such day in the calendar
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   std::string logs_before;
-  if (config_.log_retention_days <= kMostDays) {
-    logs_before = FormatTimestamp(NowMicros() - config_.log_retention_days * kMicrosPerDay);
+  if (config().log_retention_days <= kMostDays) {
+    logs_before = FormatTimestamp(NowMicros() - config().log_retention_days * kMicrosPerDay);
   }
   PYTHIA_ASSIGN(const PruneReport report, store->Prune({.logs_before = logs_before,
-                                                        .max_log_rows = config_.log_max_rows,
+                                                        .max_log_rows = config().log_max_rows,
                                                         .kept_generations = 2}));
   PYTHIA_TRY(Audit(*store, "prune", "",
                    fmt::format(R"({{"generations":{},"predictions":{},"recommendations":{}}})",

@@ -14,6 +14,7 @@ namespace pythia {
 namespace {
 
 constexpr int kMostThreads = 256;
+constexpr size_t kLogCapacity = 100000;
 
 // What is learned from: all but near-unique text, which cannot be a feature; Campaign_ID groups
 // rows.
@@ -30,19 +31,48 @@ std::vector<std::string> LearningColumns(const Schema& schema) {
 }  // namespace
 
 Engine::Engine(Config config, RequestContext context)
-    : config_(std::move(config)), context_(std::move(context)) {}
+    : Engine(std::make_shared<Shared>(std::move(config)), std::move(context)) {}
+
+Engine::Engine(std::shared_ptr<Shared> shared, RequestContext context)
+    : shared_(std::move(shared)), context_(std::move(context)) {}
 
 Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+Engine Engine::For(RequestContext context) const { return Engine(shared_, std::move(context)); }
 
 Result<Store*> Engine::OpenedStore() {
-  if (!store_) {
-    PYTHIA_ASSIGN(store_, OpenStore(config_));
+  const std::scoped_lock lock(shared_->mutex);
+  if (!shared_->store) {
+    PYTHIA_ASSIGN(shared_->store, OpenStore(config()));
+    Store* const store = shared_->store.get();
+    shared_->log = std::make_unique<LogQueue>(kLogCapacity,
+                                              [store](std::span<const PredictionLogEntry> entries) {
+                                                return store->AppendPredictions(entries);
+                                              });
   }
-  return store_.get();
+  return shared_->store.get();
+}
+
+void Engine::Forget(const std::string& dataset) {
+  const std::scoped_lock lock(shared_->mutex);
+  shared_->serving.erase(dataset);
+  ++shared_->forgotten;
+}
+
+Status Engine::LogLater(std::vector<PredictionLogEntry> entries) {
+  PYTHIA_TRY(OpenedStore());
+  return shared_->log->Push(std::move(entries));
+}
+
+Status Engine::FlushLog() {
+  PYTHIA_TRY(OpenedStore());
+  return shared_->log->Flush();
 }
 
 std::string Engine::DatasetOr(const std::string& name) const {
-  return name.empty() ? config_.dataset : name;
+  return name.empty() ? config().dataset : name;
 }
 
 Result<DatasetInfo> Engine::RequireDataset(Store& store, const std::string& name) {
@@ -68,7 +98,7 @@ Result<Table> Engine::ReadHistory(Store& store, const DatasetInfo& data, Progres
 }
 
 Result<int> Engine::ThreadsOf(int asked) const {
-  const int threads = asked != 0 ? asked : config_.threads;
+  const int threads = asked != 0 ? asked : config().threads;
   if (threads < 0) {
     return Fail(Error{.code = ErrorCode::kUsage,
                       .message = "threads is a number from 0 (one per core)",

@@ -1,8 +1,8 @@
 // One method per verb: the only room that sees both the store and the mathematics. The command
 // line and other programs speak to this class; it opens the store when a verb first needs it.
 //
-// Methods fail with the codes of base/error.h and leave the store as it was. Not thread-safe: one
-// verb at a time.
+// Methods fail with the codes of base/error.h and leave the store as it was. Thread-safe: loads,
+// trainings, predictions and reads may run at once; a prediction uses one model as a whole.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -20,7 +21,8 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "config/config.h"
-#include "explain/explain.h"
+#include "engine/log_queue.h"
+#include "engine/serving_model.h"
 #include "ingest/clean.h"
 #include "model/train.h"
 #include "recommend/values.h"
@@ -74,11 +76,6 @@ struct PredictCommand {
   std::optional<ExplanationScale> explain = ExplanationScale::kResponse;
 };
 
-struct Predicted {
-  Plan plan;  // as understood: typed values
-  Prediction prediction;
-};
-
 // Amounts and values as a user gave them.
 struct RecommendCommand {
   std::string dataset;
@@ -110,10 +107,13 @@ class Engine {
  public:
   Engine(Config config, RequestContext context);
   ~Engine();
-  Engine(const Engine&) = delete;
-  Engine& operator=(const Engine&) = delete;
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
 
-  const Config& config() const { return config_; }
+  // The same engine for someone else: shares the store, the models and the log.
+  Engine For(RequestContext context) const;
+
+  const Config& config() const { return shared_->config; }
 
   // Writes a history to the file; needs no store.
   Result<SimulateSummary> Simulate(const SimulateCommand& command, Progress& progress,
@@ -145,6 +145,13 @@ class Engine {
   // Every prediction is logged before it is returned. kNoModel before any training; kBadInput
   // names the field of a plan that cannot be used, and then nothing is predicted or logged.
   Result<std::vector<Predicted>> Predict(const PredictCommand& command);
+  // The model that predicts for the dataset (empty: the configured one), from memory but for the
+  // first time.
+  Result<std::shared_ptr<const ServingModel>> Serving(const std::string& dataset);
+  // Logs without waiting for the store; kBusy where too many entries wait already.
+  Status LogLater(std::vector<PredictionLogEntry> entries);
+  // What was logged so far is in the store; the error where it is not.
+  Status FlushLog();
   // The same without intervals, verdicts and a line in the log: why is the prediction what it is?
   Result<Predicted> Explain(const PredictCommand& command);
   // What matters over the campaigns of a dataset, by its active model.
@@ -173,12 +180,6 @@ class Engine {
   Result<Experiment> LogExperiment(Experiment experiment);
 
  private:
-  struct LoadedModel {
-    ModelInfo info;
-    Model model;
-    std::map<ExplanationScale, std::unique_ptr<ModelExplainer>> explainers;
-  };
-
   // A generation in memory, with what recommendations need of it.
   struct History {
     int64_t generation = 0;
@@ -190,10 +191,8 @@ class Engine {
   std::string DatasetOr(const std::string& name) const;
   // kNotFound, naming the datasets that there are.
   Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
-  // Typed and predicted, with explanations, not logged.
-  Result<std::vector<Predicted>> PredictPlans(LoadedModel& active, const DatasetInfo& data,
-                                              const PredictCommand& command);
-  Result<LoadedModel*> ActiveModel(const std::string& dataset);
+  // The dataset's model serves no longer: the next prediction looks for the active one.
+  void Forget(const std::string& dataset);
   // Says that the model learned from another generation than the current one, or is empty.
   static Result<std::string> StaleWarning(Store& store, const ModelInfo& model,
                                           const DatasetInfo& data);
@@ -201,17 +200,30 @@ class Engine {
   static Result<Table> ReadHistory(Store& store, const DatasetInfo& data, Progress& progress);
   // As asked for, else as configured, else one per core.
   Result<int> ThreadsOf(int asked) const;
-  Result<const History*> HistoryOf(Store& store, const DatasetInfo& data, int threads,
-                                   Progress& progress, std::stop_token stop);
+  Result<std::shared_ptr<const History>> HistoryOf(Store& store, const DatasetInfo& data,
+                                                   int threads, Progress& progress,
+                                                   std::stop_token stop);
   Status Audit(Store& store, std::string action, std::string subject, std::string detail);
   Status ExportCampaigns(Store& store, const std::string& dataset, TableWriter& writer,
                          Progress& progress, std::stop_token stop, int64_t* rows);
 
-  Config config_;
+  struct Shared {
+    explicit Shared(Config given) : config(std::move(given)) {}
+
+    const Config config;
+    std::mutex mutex;  // of what follows
+    std::unique_ptr<Store> store;
+    std::map<std::string, std::shared_ptr<const ServingModel>> serving;  // by dataset
+    uint64_t forgotten = 0;  // how often a model was: what was read before is not kept after
+    std::map<std::string, std::shared_ptr<const History>> histories;  // by dataset
+    std::mutex learning;  // held while a history is read and weighed
+    std::unique_ptr<LogQueue> log;
+  };
+
+  explicit Engine(std::shared_ptr<Shared> shared, RequestContext context);
+
+  std::shared_ptr<Shared> shared_;
   RequestContext context_;
-  std::unique_ptr<Store> store_;
-  std::map<std::string, LoadedModel> models_;  // by dataset
-  std::map<std::string, History> histories_;   // by dataset
 };
 
 }  // namespace pythia

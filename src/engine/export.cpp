@@ -72,7 +72,7 @@ Result<std::vector<ExportedFile>> Engine::Export(const ExportCommand& command, P
   PYTHIA_TRY(CheckWhat(command.what));
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   const std::string dataset = DatasetOr(command.dataset);
-  const std::filesystem::path folder = command.folder.empty() ? config_.exports : command.folder;
+  const std::filesystem::path folder = command.folder.empty() ? config().exports : command.folder;
   Schema schema;
   if (command.what == "predictions") schema = PredictionColumns();
   if (command.what == "recommendations") schema = RecommendationColumns();
@@ -122,7 +122,7 @@ Status Engine::WritePredictions(const std::vector<Predicted>& predicted,
   for (const Predicted& one : predicted) {
     entries.push_back({.id = ++row,
                        .at = at,
-                       .dataset = config_.dataset,
+                       .dataset = config().dataset,
                        .plan = one.plan,
                        .prediction = one.prediction});
   }

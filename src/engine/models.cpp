@@ -38,8 +38,8 @@ Result<std::vector<ModelInfo>> Engine::ListModels(const std::string& dataset) {
 Result<ModelInfo> Engine::ShowModel(const std::string& version) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   if (version.empty()) {
-    PYTHIA_ASSIGN(std::optional<ModelInfo> active, store->ActiveModel(config_.dataset));
-    if (!active) return Fail(NoModel(config_.dataset));
+    PYTHIA_ASSIGN(std::optional<ModelInfo> active, store->ActiveModel(config().dataset));
+    if (!active) return Fail(NoModel(config().dataset));
     return std::move(*active);
   }
   PYTHIA_ASSIGN(std::optional<ModelInfo> info, store->FindModel(version));
@@ -56,7 +56,8 @@ Result<ModelCard> Engine::Evaluate(const std::string& version) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   ModelCard card;
   PYTHIA_ASSIGN(card.info, ShowModel(version));
-  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config_.models / card.info.file, card.info));
+  PYTHIA_ASSIGN(const std::string bytes,
+                Bytes(*store, config().models / card.info.file, card.info));
   PYTHIA_ASSIGN(const Model model, ParseModel(bytes));
   card.data_sha256 = model.data_sha256;
   if (model.days) {
@@ -78,30 +79,36 @@ Result<ModelInfo> Engine::ActivateModel(const std::string& version) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(ModelInfo info, ShowModel(version));
   // A model that cannot be read must not become the one that serves.
-  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config_.models / info.file, info));
+  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config().models / info.file, info));
   PYTHIA_ASSIGN(const Model model, ParseModel(bytes));
   PYTHIA_TRY(store->ActivateModel(info.version));
   PYTHIA_TRY(Audit(*store, "activate", info.version, "{}"));
-  models_.erase(info.dataset);
+  Forget(info.dataset);
   info.active = true;
   return info;
 }
 
-Result<Engine::LoadedModel*> Engine::ActiveModel(const std::string& dataset) {
+Result<std::shared_ptr<const ServingModel>> Engine::Serving(const std::string& name) {
+  const std::string dataset = DatasetOr(name);
+  uint64_t forgotten = 0;
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    const auto known = shared_->serving.find(dataset);
+    if (known != shared_->serving.end()) return known->second;
+    forgotten = shared_->forgotten;
+  }
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(std::optional<ModelInfo> info, store->ActiveModel(dataset));
   if (!info) return Fail(NoModel(dataset));
-  const auto loaded = models_.find(dataset);
-  if (loaded != models_.end() && loaded->second.info.version == info->version) {
-    return &loaded->second;
-  }
-  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config_.models / info->file, *info));
+  PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
+  PYTHIA_ASSIGN(std::string stale, StaleWarning(*store, *info, data));
+  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config().models / info->file, *info));
   PYTHIA_ASSIGN(Model model, ParseModel(bytes));
-  models_.erase(dataset);  // its explainers look into the model that goes
-  LoadedModel& slot = models_[dataset];
-  slot.info = std::move(*info);
-  slot.model = std::move(model);
-  return &slot;
+  auto serving = std::make_shared<const ServingModel>(std::move(*info), std::move(model),
+                                                      data.currency, std::move(stale));
+  const std::scoped_lock lock(shared_->mutex);
+  if (forgotten == shared_->forgotten) shared_->serving[dataset] = serving;
+  return serving;
 }
 
 }  // namespace pythia

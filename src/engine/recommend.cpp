@@ -73,40 +73,50 @@ Status CheckFixed(const Schema& schema, const Plan& fixed) {
 
 }  // namespace
 
-Result<const Engine::History*> Engine::HistoryOf(Store& store, const DatasetInfo& data, int threads,
-                                                 Progress& progress, std::stop_token stop) {
-  const auto known = histories_.find(data.name);
-  if (known != histories_.end() && known->second.generation == data.generation) {
-    return &known->second;
-  }
+Result<std::shared_ptr<const Engine::History>> Engine::HistoryOf(Store& store,
+                                                                 const DatasetInfo& data,
+                                                                 int threads, Progress& progress,
+                                                                 std::stop_token stop) {
+  const auto find = [&]() -> std::shared_ptr<const History> {
+    const std::scoped_lock lock(shared_->mutex);
+    const auto known = shared_->histories.find(data.name);
+    const bool current =
+        known != shared_->histories.end() && known->second->generation == data.generation;
+    return current ? known->second : nullptr;
+  };
+  if (auto known = find()) return known;
+  const std::scoped_lock learning(shared_->learning);
+  if (auto known = find()) return known;  // learned by another while this one waited
   PYTHIA_ASSIGN(Table campaigns, ReadHistory(store, data, progress));
   PYTHIA_ASSIGN(ValueModels values, LearnValues(campaigns, {.threads = threads}, progress, stop));
-  History& history = histories_[data.name];
-  history = {data.generation, std::move(campaigns), std::move(values)};
-  return &history;
+  const auto history = std::make_shared<const History>(
+      History{data.generation, std::move(campaigns), std::move(values)});
+  const std::scoped_lock lock(shared_->mutex);
+  shared_->histories[data.name] = history;
+  return history;
 }
 
 Result<RecommendationLogEntry> Engine::Recommend(const RecommendCommand& command,
                                                  Progress& progress, std::stop_token stop) {
   const std::string dataset = DatasetOr(command.dataset);
-  PYTHIA_ASSIGN(LoadedModel* const active, ActiveModel(dataset));
+  PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active, Serving(dataset));
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
   PYTHIA_ASSIGN(const double budget, ParseBudget(command.budget, data.currency));
   PYTHIA_TRY(CheckFixed(data.schema, command.fixed));
-  PYTHIA_ASSIGN(const Plan fixed, TypedPlan(active->model, command.fixed, data.currency));
+  PYTHIA_ASSIGN(const Plan fixed, TypedPlan(active->model(), command.fixed, data.currency));
   PYTHIA_ASSIGN(const int threads, ThreadsOf(command.threads));
-  PYTHIA_ASSIGN(const History* const history, HistoryOf(*store, data, threads, progress, stop));
+  PYTHIA_ASSIGN(const std::shared_ptr<const History> history,
+                HistoryOf(*store, data, threads, progress, stop));
   PYTHIA_ASSIGN(const ValueKind objective, ObjectiveOf(command.objective, history->values));
-  PYTHIA_ASSIGN(
-      Recommendation recommendation,
-      pythia::Recommend(history->campaigns, history->values, active->model, active->info.version,
-                        {.budget = budget, .objective = objective, .fixed = fixed}));
+  PYTHIA_ASSIGN(Recommendation recommendation,
+                pythia::Recommend(history->campaigns, history->values, active->model(),
+                                  active->info().version,
+                                  {.budget = budget, .objective = objective, .fixed = fixed}));
   recommendation.currency = data.currency;
   recommendation.explanation =
-      ExplainPlan(active->model, recommendation.plan, ExplanationScale::kResponse);
-  PYTHIA_ASSIGN(const std::string stale, StaleWarning(*store, active->info, data));
-  if (!stale.empty()) recommendation.warnings.push_back(stale);
+      ExplainPlan(active->model(), recommendation.plan, ExplanationScale::kResponse);
+  if (!active->stale().empty()) recommendation.warnings.push_back(active->stale());
   RecommendationLogEntry entry{.at = FormatTimestamp(NowMicros()),
                                .dataset = dataset,
                                .recommendation = std::move(recommendation)};

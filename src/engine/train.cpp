@@ -79,7 +79,7 @@ Result<ModelInfo> Engine::Train(const TrainCommand& command, Progress& progress,
   info.file = info.version + ".json";
   info.report.version = info.version;
   info.report.generation = data.generation;
-  PYTHIA_TRY(WriteFileAtomically(config_.models / info.file, bytes));
+  PYTHIA_TRY(WriteFileAtomically(config().models / info.file, bytes));
   PYTHIA_ASSIGN(const std::optional<ModelInfo> same, store->FindModel(info.version));
   if (!same) {  // the same rows, options and seed give the same model, which is logged once
     PYTHIA_TRY(store->PutModel(info, bytes));
@@ -89,7 +89,7 @@ Result<ModelInfo> Engine::Train(const TrainCommand& command, Progress& progress,
   const Json detail = {
       {"generation", data.generation}, {"program", context_.program}, {"rows", data.rows}};
   PYTHIA_TRY(Audit(*store, "train", info.version, DumpJson(detail)));
-  models_.erase(dataset);
+  Forget(dataset);
   return info;
 }
 

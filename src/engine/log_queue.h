@@ -1,0 +1,52 @@
+// Predictions on their way into the log, without slowing the answers: a bounded queue, and one
+// thread that writes whatever has gathered in one go.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "records/prediction.h"
+
+namespace pythia {
+
+// Thread-safe. What was taken is written before the destructor returns, as far as it can be.
+class LogQueue {
+ public:
+  using Write = std::function<Status(std::span<const PredictionLogEntry> entries)>;
+
+  LogQueue(size_t capacity, Write write);
+  ~LogQueue();
+  LogQueue(const LogQueue&) = delete;
+  LogQueue& operator=(const LogQueue&) = delete;
+
+  // Takes all of the entries or none; kBusy where they do not fit now.
+  Status Push(std::vector<PredictionLogEntry> entries);
+  // Returns when everything that was taken so far is written; the error where it could not be.
+  Status Flush();
+  size_t waiting() const;
+  // Entries that could not be written, ever. They are tried again before they are given up.
+  int64_t lost() const;
+
+ private:
+  void Run(const std::stop_token& stop);
+
+  const size_t capacity_;
+  const Write write_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::vector<PredictionLogEntry> queue_;
+  size_t writing_ = 0;
+  int64_t taken_ = 0;
+  int64_t done_ = 0;
+  int64_t lost_ = 0;
+  Status last_;
+  std::jthread thread_;
+};
+
+}  // namespace pythia
