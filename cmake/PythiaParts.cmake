@@ -8,6 +8,8 @@ find_package(nlohmann_json REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
+# Headers only, for http/server.cpp; 1.74 is Debian 12's.
+find_package(Boost 1.74 REQUIRED)
 find_package(PkgConfig REQUIRED)
 # Only report/png.cpp includes it, so who uses the installed package needs the library alone.
 pkg_check_modules(LIBRSVG REQUIRED IMPORTED_TARGET librsvg-2.0)

@@ -21,7 +21,7 @@ struct CodeRow {
 constexpr std::array<CodeRow, 9> kCodes = {{
     {ErrorCode::kInternal, "internal", 1, 500},
     {ErrorCode::kUsage, "usage", 2, 400},
-    {ErrorCode::kBadInput, "bad_input", 3, 422},
+    {ErrorCode::kBadInput, "bad_input", 3, 400},
     {ErrorCode::kNotFound, "not_found", 4, 404},
     {ErrorCode::kConflict, "conflict", 5, 409},
     {ErrorCode::kNoModel, "no_model", 6, 409},

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "engine/clean_words.h"
 #include "records/json.h"
 
 namespace pythia {
@@ -17,54 +18,16 @@ struct Words {
   std::vector<std::string> files;
   bool append = false;
   bool replace = false;
-  std::vector<std::string> map;
-  std::vector<std::string> set;
-  std::optional<std::string> grain;
-  std::optional<std::string> date_order;
-  std::optional<std::string> decimal;
-  bool strict = false;
-  bool keep_personal = false;
+  CleanWords options;
   bool dry_run = false;
 };
-
-// "name=value" pairs; the last '=' separates where `last` is set, so that headers may hold one.
-Result<std::map<std::string, std::string>> Pairs(const std::vector<std::string>& words,
-                                                 const std::string& flag, bool last) {
-  std::map<std::string, std::string> pairs;
-  for (const std::string& word : words) {
-    const size_t at = last ? word.rfind('=') : word.find('=');
-    if (at == std::string::npos || at == 0 || at + 1 == word.size()) {
-      return Fail(Error{
-          .code = ErrorCode::kUsage,
-          .message = flag + " takes NAME=VALUE",
-          .value = word,
-          .hint = "As in " + flag + (last ? " \"Their header=Clicks\"" : " Channel_Used=Google")});
-    }
-    pairs[word.substr(0, at)] = word.substr(at + 1);
-  }
-  return pairs;
-}
-
-Result<CleanOptions> OptionsFrom(const Words& words) {
-  CleanOptions options;
-  PYTHIA_ASSIGN(options.map, Pairs(words.map, "--map", true));
-  PYTHIA_ASSIGN(options.set, Pairs(words.set, "--set", false));
-  if (words.grain) options.grain = *words.grain == "row" ? Grain::kRow : Grain::kCampaign;
-  if (words.date_order) {
-    options.date_order = *words.date_order == "dmy" ? DateOrder::kDmy : DateOrder::kMdy;
-  }
-  if (words.decimal) options.decimal = words.decimal->front();
-  options.strict = words.strict;
-  options.keep_personal = words.keep_personal;
-  return options;
-}
 
 Status Clean(const Words& words, Session& session, Engine& engine) {
   if (words.append && words.replace) {
     return Fail(ErrorCode::kUsage, "--append and --replace exclude each other");
   }
   CleanCommand command{.dataset = session.dataset(), .dry_run = words.dry_run};
-  PYTHIA_ASSIGN(command.options, OptionsFrom(words));
+  PYTHIA_ASSIGN(command.options, CleanOptionsFrom(words.options));
   command.mode = words.append    ? LoadMode::kAppend
                  : words.replace ? LoadMode::kReplace
                                  : LoadMode::kCreate;
@@ -104,14 +67,15 @@ void AddClean(Command& root, Session& session) {
   session.AddFlags(verb, true);
   verb.Flag("--append", &words->append, "Add to the dataset");
   verb.Flag("--replace", &words->replace, "Replace the dataset (the old generation is kept)");
-  verb.List("--map", &words->map, "\"Their header=Canonical\": what a column is");
-  verb.List("--set", &words->set, "Column=Value: fill a column that the file lacks");
-  verb.Option("--grain", &words->grain, "Roll daily rows up to campaigns, or keep rows")
+  verb.List("--map", &words->options.map, "\"Their header=Canonical\": what a column is");
+  verb.List("--set", &words->options.set, "Column=Value: fill a column that the file lacks");
+  verb.Option("--grain", &words->options.grain, "Roll daily rows up to campaigns, or keep rows")
       .OneOf({"campaign", "row"});
-  verb.Option("--date-order", &words->date_order, "What 03/04 means").OneOf({"dmy", "mdy"});
-  verb.Option("--decimal", &words->decimal, "The decimal mark").OneOf({",", "."});
-  verb.Flag("--strict", &words->strict, "Also reject rows with clicks above impressions");
-  verb.Flag("--keep-personal", &words->keep_personal, "Keep columns with e-mails or phone numbers");
+  verb.Option("--date-order", &words->options.date_order, "What 03/04 means").OneOf({"dmy", "mdy"});
+  verb.Option("--decimal", &words->options.decimal, "The decimal mark").OneOf({",", "."});
+  verb.Flag("--strict", &words->options.strict, "Also reject rows with clicks above impressions");
+  verb.Flag("--keep-personal", &words->options.keep_personal,
+            "Keep columns with e-mails or phone numbers");
   verb.Flag("--dry-run", &words->dry_run, "Report, but store nothing");
   session.AddJson(verb);
   verb.Examples(

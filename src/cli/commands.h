@@ -20,6 +20,8 @@ void AddExplain(Command& root, Session& session);
 void AddRecommend(Command& root, Session& session);
 void AddExport(Command& root, Session& session);
 void AddExperiments(Command& root, Session& session);
+void AddServe(Command& root, Session& session);
+void AddToken(Command& root, Session& session);
 void AddConfig(Command& root, Session& session);
 void AddCompletion(Command& root, const CommandLine& line);
 

@@ -44,6 +44,8 @@ int main(int argc, char** argv) {
   pythia::AddRecommend(root, session);
   pythia::AddExport(root, session);
   pythia::AddExperiments(root, session);
+  pythia::AddServe(root, session);
+  pythia::AddToken(root, session);
   pythia::AddConfig(root, session);
   pythia::AddCompletion(root, line);
   return pythia::FinishOutput(line.Main(argc, argv));

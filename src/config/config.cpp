@@ -20,7 +20,7 @@ struct KnownKey {
   bool is_number = false;
 };
 
-constexpr std::array<KnownKey, 14> kKeys = {{
+constexpr std::array<KnownKey, 15> kKeys = {{
     {"store", "PYTHIA_STORE", "--store", "pythia.duckdb"},
     {"dataset", "PYTHIA_DATASET", "--dataset", "campaigns"},
     {"models", "PYTHIA_MODELS", "--models", "models"},
@@ -28,6 +28,7 @@ constexpr std::array<KnownKey, 14> kKeys = {{
     {"threads", "PYTHIA_THREADS", "--threads", "0", true},
     {"logs.retention_days", "PYTHIA_LOGS_RETENTION_DAYS", "", "90", true},
     {"logs.max_rows", "PYTHIA_LOGS_MAX_ROWS", "", "10000000", true},
+    {"logs.durability", "PYTHIA_LOGS_DURABILITY", "", "async"},
     {"names.clean_campaigns", "PYTHIA_NAMES_CLEAN_CAMPAIGNS", "", "clean_campaigns"},
     {"names.models", "PYTHIA_NAMES_MODELS", "", "models"},
     {"names.predictions_logs", "PYTHIA_NAMES_PREDICTIONS_LOGS", "", "predictions_logs"},
@@ -76,7 +77,15 @@ Status Assign(const Setting& setting, Config* config) {
   if (key == "dataset") config->dataset = setting.value;
   if (key == "models") config->models = setting.value;
   if (key == "exports") config->exports = setting.value;
-  if (key == "threads" || key.starts_with("logs.")) {
+  if (key == "logs.durability") {
+    if (setting.value != "async" && setting.value != "sync") {
+      return Fail(
+          Error{.code = ErrorCode::kUsage,
+                .message = fmt::format("{} (from {}) is async or sync", key, setting.origin),
+                .value = setting.value});
+    }
+    config->log_durability = setting.value;
+  } else if (key == "threads" || key.starts_with("logs.")) {
     PYTHIA_ASSIGN(const int64_t number, Number(setting));
     if (key == "logs.retention_days" && number > kMaxRetentionDays) {
       return Fail(Error{.code = ErrorCode::kUsage,

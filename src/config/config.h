@@ -29,6 +29,8 @@ struct Config {
   int threads = 0;  // 0: one per core
   int64_t log_retention_days = 90;
   int64_t log_max_rows = 10000000;
+  // Of the service: "async" answers before a prediction is in the store, "sync" after.
+  std::string log_durability = "async";
   // Names of the collections or tables: "clean_campaigns", "models", "predictions_logs" ...
   std::map<std::string, std::string> names;
 

@@ -37,10 +37,16 @@ Result<std::optional<DatasetInfo>> AlreadyLoaded(Store& store, const std::string
   return std::optional<DatasetInfo>();
 }
 
+// The error with the name that people know the file by.
+Error Named(Error error, const CleanCommand& command) {
+  if (!command.name.empty() && error.place.file == command.file) error.place.file = command.name;
+  return error;
+}
+
 CleaningReport Unchanged(const CleanCommand& command, const Cleaning& cleaning,
                          const DatasetInfo& info) {
   CleaningReport report;
-  report.file = command.file;
+  report.file = command.name.empty() ? command.file : command.name;
   report.dataset = info.name;
   report.generation = info.generation;
   report.unchanged = true;
@@ -55,13 +61,16 @@ CleaningReport Unchanged(const CleanCommand& command, const Cleaning& cleaning,
 Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& progress,
                                      std::stop_token stop) {
   const std::string dataset = DatasetOr(command.dataset);
+  const std::string& name = command.name.empty() ? command.file : command.name;
   CleanRequest request{.path = command.file, .options = command.options};
   if (command.dry_run) {
     request.preview_rows = kPreviewRows;
   } else {
-    request.rejects_file = RejectsFile(config(), dataset, command.file);
+    request.rejects_file = RejectsFile(config(), dataset, name);
   }
-  PYTHIA_ASSIGN(const std::unique_ptr<Cleaning> cleaning, Cleaning::Open(request, progress, stop));
+  auto opened = Cleaning::Open(request, progress, stop);
+  if (!opened) return Fail(Named(opened.error(), command));
+  const std::unique_ptr<Cleaning> cleaning = std::move(*opened);
 
   LoadStart start;
   Store* store = nullptr;
@@ -78,7 +87,7 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
                                     .mode = command.mode,
                                     .sha256 = cleaning->sha256(),
                                     .options = OptionsKey(command.options),
-                                    .source = command.file,
+                                    .source = name,
                                     .schema = cleaning->schema(),
                                     .grain = cleaning->grain() == Grain::kRow ? "row" : "campaign",
                                     .currency = cleaning->currency()}));
@@ -90,7 +99,10 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
     if (block == nullptr) break;
     if (start.load) PYTHIA_TRY(start.load->Append(*block));
   }
-  PYTHIA_ASSIGN(CleaningReport report, cleaning->Finish());
+  auto finished = cleaning->Finish();
+  if (!finished) return Fail(Named(finished.error(), command));
+  CleaningReport report = std::move(*finished);
+  report.file = name;
   report.dataset = dataset;
   report.dry_run = command.dry_run;
   if (!start.load) return report;

@@ -66,6 +66,12 @@ Status Engine::LogLater(std::vector<PredictionLogEntry> entries) {
   return shared_->log->Push(std::move(entries));
 }
 
+LogCounts Engine::LogState() const {
+  const std::scoped_lock lock(shared_->mutex);
+  if (!shared_->log) return {};
+  return {shared_->log->waiting(), shared_->log->lost()};
+}
+
 Status Engine::FlushLog() {
   PYTHIA_TRY(OpenedStore());
   return shared_->log->Flush();

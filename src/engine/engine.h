@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "base/error.h"
 #include "base/progress.h"
 #include "config/config.h"
@@ -48,6 +50,7 @@ struct RequestContext {
 
 struct CleanCommand {
   std::string file;     // "-": standard input
+  std::string name;     // what people call the file; empty: `file`
   std::string dataset;  // empty: the configured one
   LoadMode mode = LoadMode::kCreate;
   CleanOptions options;
@@ -103,6 +106,16 @@ struct DatasetDetails {
   std::vector<std::string> sums;         // what GroupSums::sums holds
 };
 
+// How the log of predictions stands.
+struct LogCounts {
+  size_t waiting = 0;
+  int64_t lost = 0;
+};
+
+// From {"dataset", "features", "allow_features", "alpha", "roi_threshold" ("auto", "median" or a
+// number), "seed", "threads", "planned_spend"}, each of which may be left out. kBadInput.
+Result<TrainCommand> TrainCommandFromJson(const nlohmann::json& json);
+
 class Engine {
  public:
   Engine(Config config, RequestContext context);
@@ -114,6 +127,8 @@ class Engine {
   Engine For(RequestContext context) const;
 
   const Config& config() const { return shared_->config; }
+  // As asked for, else as configured, else one per core.
+  Result<int> ThreadsOf(int asked) const;
 
   // Writes a history to the file; needs no store.
   Result<SimulateSummary> Simulate(const SimulateCommand& command, Progress& progress,
@@ -150,6 +165,7 @@ class Engine {
   Result<std::shared_ptr<const ServingModel>> Serving(const std::string& dataset);
   // Logs without waiting for the store; kBusy where too many entries wait already.
   Status LogLater(std::vector<PredictionLogEntry> entries);
+  LogCounts LogState() const;
   // What was logged so far is in the store; the error where it is not.
   Status FlushLog();
   // The same without intervals, verdicts and a line in the log: why is the prediction what it is?
@@ -175,6 +191,9 @@ class Engine {
   Result<std::vector<ExportedFile>> Export(const ExportCommand& command, Progress& progress,
                                            std::stop_token stop);
 
+  Result<std::vector<PredictionLogEntry>> ListPredictions(const Page& page);
+  Result<std::vector<RecommendationLogEntry>> ListRecommendations(const Page& page);
+  Result<std::vector<Experiment>> ListExperiments(const Page& page);
   Result<std::vector<Experiment>> ListExperiments(const std::string& dataset);  // empty: all
   Result<Experiment> FindExperiment(int64_t id);
   Result<Experiment> LogExperiment(Experiment experiment);
@@ -198,8 +217,6 @@ class Engine {
                                           const DatasetInfo& data);
   // All that can be learned from a generation.
   static Result<Table> ReadHistory(Store& store, const DatasetInfo& data, Progress& progress);
-  // As asked for, else as configured, else one per core.
-  Result<int> ThreadsOf(int asked) const;
   Result<std::shared_ptr<const History>> HistoryOf(Store& store, const DatasetInfo& data,
                                                    int threads, Progress& progress,
                                                    std::stop_token stop);

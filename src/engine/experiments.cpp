@@ -3,6 +3,21 @@
 
 namespace pythia {
 
+Result<std::vector<PredictionLogEntry>> Engine::ListPredictions(const Page& page) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  return store->ReadPredictions(page);
+}
+
+Result<std::vector<RecommendationLogEntry>> Engine::ListRecommendations(const Page& page) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  return store->ReadRecommendations(page);
+}
+
+Result<std::vector<Experiment>> Engine::ListExperiments(const Page& page) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  return store->ReadExperiments(page);
+}
+
 Result<std::vector<Experiment>> Engine::ListExperiments(const std::string& dataset) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   std::vector<Experiment> experiments;

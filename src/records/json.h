@@ -15,6 +15,7 @@
 #include "records/experiment.h"
 #include "records/explanation.h"
 #include "records/model_card.h"
+#include "records/job.h"
 #include "records/plan.h"
 #include "records/prediction.h"
 #include "records/recommendation.h"
@@ -37,6 +38,7 @@ Json ToJson(const RecommendationLogEntry& entry);
 Json ToJson(const TrainingReport& report);
 Json ToJson(const ModelInfo& info);
 Json ToJson(const ModelCard& card);
+Json ToJson(const Job& job);
 Json ToJson(const Experiment& experiment);
 Json ToJson(const Evaluation& evaluation);
 Json ToJson(const AuditEvent& event);

@@ -28,8 +28,7 @@ std::vector<MeanRow> Rows(const TargetSummary& summary) {
     all.push_back({plot::Shortened(player.player, plot::kLabelSize, plot::kMostLabel),
                    player.player, std::abs(player.mean_absolute)});
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const MeanRow& a, const MeanRow& b) { return a.value > b.value; });
+  plot::SortLargestFirst(&all, [](const MeanRow& row) { return row.value; });
   const size_t own = plot::OwnRows(all.size(), plot::kMostRows);
   if (own < all.size()) {
     double sum = 0;

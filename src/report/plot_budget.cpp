@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -36,22 +37,28 @@ bool IsDrawable(const Expected& value) {
          plot::IsDrawable(value.interval.upper);
 }
 
-std::vector<Curve> Curves(const Recommendation& recommendation) {
-  std::vector<Curve> curves = {{"Clicks"}, {"Impressions"}, {"Probability that the ROI is above"}};
-  curves[2].is_share = true;
-  curves[2].name = recommendation.roi_threshold
-                       ? fmt::format("Probability of ROI above {}",
-                                     plot::FigureText(*recommendation.roi_threshold))
-                       : "Probability of a good ROI";
+Curve CurveOf(std::string name, const Recommendation& recommendation,
+              std::optional<Expected> CurvePoint::* part) {
+  Curve curve{.name = std::move(name)};
   for (const CurvePoint& point : recommendation.curve) {
-    const std::optional<Expected>* values[] = {&point.clicks, &point.impressions,
-                                               &point.roi_probability};
-    for (size_t i = 0; i < curves.size(); ++i) {
-      if (!plot::IsDrawable(point.budget) || !*values[i] || !IsDrawable(**values[i])) continue;
-      curves[i].budgets.push_back(point.budget);
-      curves[i].values.push_back(**values[i]);
-    }
+    const std::optional<Expected>& value = point.*part;
+    if (!plot::IsDrawable(point.budget) || !value || !IsDrawable(*value)) continue;
+    curve.budgets.push_back(point.budget);
+    curve.values.push_back(*value);
   }
+  return curve;
+}
+
+// Those that the history has anything of.
+std::vector<Curve> Curves(const Recommendation& recommendation) {
+  const std::optional<double>& threshold = recommendation.roi_threshold;
+  std::vector<Curve> curves = {
+      CurveOf("Clicks", recommendation, &CurvePoint::clicks),
+      CurveOf("Impressions", recommendation, &CurvePoint::impressions),
+      CurveOf(threshold ? "Probability of ROI above " + plot::FigureText(*threshold)
+                        : "Probability of a good ROI",
+              recommendation, &CurvePoint::roi_probability)};
+  curves.back().is_share = true;
   std::erase_if(curves, [](const Curve& curve) { return curve.budgets.empty(); });
   return curves;
 }
@@ -103,13 +110,21 @@ Budgets LayOut(const Recommendation& recommendation, const std::vector<Curve>& c
   return budgets;
 }
 
+struct Panel {
+  const Curve* curve = nullptr;
+  double top = 0;
+  double bottom = 0;
+};
+
 // No campaign is near such budgets.
-void ShadeUnsupported(const Budgets& budgets, double top, double bottom, Sheet* sheet) {
+void ShadeUnsupported(const Budgets& budgets, const Panel& panel, Sheet* sheet) {
+  const double top = panel.top;
+  const double height = panel.bottom - panel.top;
   const plot::Span pixels = budgets.x.pixels;
   const double from = std::clamp(budgets.x(budgets.supported.from), pixels.from, pixels.to);
   const double to = std::clamp(budgets.x(budgets.supported.to), pixels.from, pixels.to);
-  sheet->Rect({pixels.from, top}, from - pixels.from, bottom - top, Tone::kShade);
-  sheet->Rect({to, top}, pixels.to - to, bottom - top, Tone::kShade);
+  sheet->Rect({pixels.from, top}, from - pixels.from, height, Tone::kShade);
+  sheet->Rect({to, top}, pixels.to - to, height, Tone::kShade);
 }
 
 plot::Scale HeightScale(const Curve& curve, double top, double bottom) {
@@ -154,19 +169,15 @@ void DrawMarkText(double x, double y, const std::string& text, const plot::Look&
   sheet->Text({left ? x - 8 : x + 8, y}, text, placed);
 }
 
-void DrawPanel(const Curve& curve, const Budgets& budgets, double top, double height, bool last,
-               std::string_view axis, Sheet* sheet) {
-  const double bottom = top + height;
-  const plot::Scale y = HeightScale(curve, top, bottom);
-  plot::Ticks ticks = plot::NiceTicks(y, height > kSmallHeight ? 5 : 2);
+void DrawPanel(const Panel& panel, const Budgets& budgets, Sheet* sheet) {
+  const Curve& curve = *panel.curve;
+  const double bottom = panel.bottom;
+  const plot::Scale y = HeightScale(curve, panel.top, bottom);
+  plot::Ticks ticks = plot::NiceTicks(y, bottom - panel.top > kSmallHeight ? 5 : 2);
   if (curve.is_share) ticks = {{0, 0.5, 1}, {"0 %", "50 %", "100 %"}};
   sheet->LeftTicks(ticks, y, budgets.x.pixels.from, budgets.x.pixels.to);
-  sheet->Text({plot::kMargin, top - 15}, curve.name, {.bold = true});
-  if (last) {
-    sheet->BottomAxis(budgets.x, bottom, bottom, axis);
-  } else {
-    sheet->Line({budgets.x.pixels.from, bottom}, {budgets.x.pixels.to, bottom}, Tone::kAxis);
-  }
+  sheet->Line({budgets.x.pixels.from, bottom}, {budgets.x.pixels.to, bottom}, Tone::kAxis);
+  sheet->Text({plot::kMargin, panel.top - 15}, curve.name, {.bold = true});
   DrawCurve(curve, budgets.x, y, sheet);
   const double mark = budgets.x(budgets.used);
   const std::optional<double> value = ValueAt(curve, budgets.used);
@@ -178,7 +189,9 @@ void DrawPanel(const Curve& curve, const Budgets& budgets, double top, double he
 
 std::string Money(double amount, const std::string& currency) {
   const std::string text = plot::NumberText(amount, std::abs(amount) < 100 ? 2 : 0);
-  return currency.empty() ? text : text + " " + currency;
+  constexpr double kMostCurrency = 60;  // pixels; codes are short
+  return currency.empty() ? text
+                          : text + " " + plot::Shortened(currency, plot::kLabelSize, kMostCurrency);
 }
 
 void DrawMarks(const Budgets& budgets, const std::string& currency, double y, double bottom,
@@ -216,17 +229,17 @@ std::string BudgetCurveSvg(const Recommendation& recommendation) {
               "The recommended plan at other budgets, with 95 % bands of the mean; grey: no "
               "campaign near",
               fmt::format("The recommended budget is {}.", Money(budgets.used, currency)));
-  const auto height = [](size_t panel) { return panel == 0 ? kMainHeight : kSmallHeight; };
+  std::vector<Panel> panels;
   double top = kFirst;
-  for (size_t i = 0; i < curves.size(); top += height(i++) + kPanelGap) {
-    ShadeUnsupported(budgets, top, top + height(i), &sheet);
+  for (const Curve& curve : curves) {
+    const double height = panels.empty() ? kMainHeight : kSmallHeight;
+    panels.push_back({&curve, top, top + height});
+    top += height + kPanelGap;
   }
+  for (const Panel& panel : panels) ShadeUnsupported(budgets, panel, &sheet);
   DrawMarks(budgets, currency, plot::kTop + 8, bottom, &sheet);
-  top = kFirst;
-  for (size_t i = 0; i < curves.size(); ++i) {
-    DrawPanel(curves[i], budgets, top, height(i), i + 1 == curves.size(), axis, &sheet);
-    top += height(i) + kPanelGap;
-  }
+  for (const Panel& panel : panels) DrawPanel(panel, budgets, &sheet);
+  sheet.BottomAxis(budgets.x, bottom, bottom, axis);
   return sheet.Take();
 }
 

@@ -31,8 +31,7 @@ std::vector<ReasonRow> Reasons(const std::map<std::string, int64_t>& counts) {
     std::replace(words.begin(), words.end(), '_', ' ');
     rows.push_back({words, count});
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const ReasonRow& a, const ReasonRow& b) { return a.rows > b.rows; });
+  plot::SortLargestFirst(&rows, [](const ReasonRow& row) { return static_cast<double>(row.rows); });
   const size_t own = plot::OwnRows(rows.size(), kMostReasons);
   if (own < rows.size()) {
     ReasonRow others = {fmt::format("{} other reasons", rows.size() - own)};

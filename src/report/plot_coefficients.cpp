@@ -16,45 +16,64 @@ using plot::Tone;
 
 constexpr double kTermHeight = 24;
 constexpr size_t kMostTerms = 30;
-constexpr double kNumbers = 205;  // the column of figures at the right
-constexpr double kCutAt = 3;      // times the largest effect: intervals beyond are cut
+constexpr size_t kMostWithout = 10;  // of those, without an interval
+constexpr double kNumbers = 205;     // the column of figures at the right
+constexpr double kCutAt = 3;         // times the largest effect: intervals beyond are cut
 
 struct Term {
   const Coefficient* coefficient = nullptr;
-  bool has_effect = false;
+  const Effect* effect = nullptr;  // absent, or not to be drawn: null
 };
 
-bool IsDrawable(const Coefficient& coefficient) {
-  const auto& effect = coefficient.effect;
-  return effect && plot::IsDrawable(effect->value) && plot::IsDrawable(effect->lower) &&
-         plot::IsDrawable(effect->upper);
+const Effect* DrawableEffect(const Coefficient& coefficient) {
+  if (!coefficient.effect) return nullptr;
+  const Effect& effect = *coefficient.effect;
+  const bool drawable = plot::IsDrawable(effect.value) && plot::IsDrawable(effect.lower) &&
+                        plot::IsDrawable(effect.upper);
+  return drawable ? &effect : nullptr;
 }
 
 // The largest effect on top, terms without one last.
 std::vector<Term> Terms(const ModelReport& report) {
   std::vector<Term> terms;
   for (const Coefficient& coefficient : report.coefficients) {
-    terms.push_back({&coefficient, IsDrawable(coefficient)});
+    terms.push_back({&coefficient, DrawableEffect(coefficient)});
   }
-  const auto size = [](const Term& term) {
-    return term.has_effect ? std::abs(term.coefficient->effect->value) : -1;
-  };
-  std::stable_sort(terms.begin(), terms.end(),
-                   [&](const Term& a, const Term& b) { return size(a) > size(b); });
+  plot::SortLargestFirst(&terms, [](const Term& term) {
+    return term.effect != nullptr ? std::abs(term.effect->value) : -1;
+  });
   return terms;
+}
+
+// Drops the smallest effects, yet keeps terms without one: they are to be named. Returns how many.
+size_t LeaveOut(std::vector<Term>* terms) {
+  if (terms->size() <= kMostTerms) return 0;
+  const size_t left_out = terms->size() - kMostTerms;
+  const auto first = std::find_if(terms->begin(), terms->end(),
+                                  [](const Term& term) { return term.effect == nullptr; });
+  const auto with = static_cast<size_t>(first - terms->begin());
+  const size_t without = terms->size() - with;
+  // Whatever one of the two leaves free is the other's.
+  const size_t kept_without =
+      std::min(without, std::max(kMostWithout, kMostTerms - std::min(with, kMostTerms)));
+  const size_t kept_with = kMostTerms - kept_without;
+  terms->resize(with + kept_without);
+  terms->erase(terms->begin() + static_cast<std::ptrdiff_t>(kept_with),
+               terms->begin() + static_cast<std::ptrdiff_t>(with));
+  return left_out;
 }
 
 // All intervals, but none so wide that it presses the others together.
 plot::Span DataSpan(const std::vector<Term>& terms) {
   double largest = 0;
   for (const Term& term : terms) {
-    if (term.has_effect) largest = std::max(largest, std::abs(term.coefficient->effect->value));
+    if (term.effect != nullptr) largest = std::max(largest, std::abs(term.effect->value));
   }
   plot::Extent extent;
   extent.Add(0);
   for (const Term& term : terms) {
-    if (!term.has_effect) continue;
-    const Effect& effect = *term.coefficient->effect;
+    if (term.effect == nullptr) continue;
+    const Effect& effect = *term.effect;
     const double most = kCutAt * largest;
     extent.Add(effect.value);
     extent.Add(most > 0 ? std::clamp(effect.lower, -most, most) : effect.lower);
@@ -104,18 +123,18 @@ void DrawTerm(const Term& term, const plot::Scale& x, double label_end, double y
   const double baseline = y + plot::kTextDrop * plot::kLabelSize;
   const std::string& name = term.coefficient->term;
   sheet->Text({label_end, baseline}, plot::Shortened(name, plot::kLabelSize, plot::kMostLabel),
-              {.anchor = Anchor::kEnd, .tone = term.has_effect ? Tone::kInk : Tone::kMuted},
+              {.anchor = Anchor::kEnd, .tone = term.effect != nullptr ? Tone::kInk : Tone::kMuted},
               CleanText(name));
   const plot::Look look = {.size = plot::kSmallSize, .tone = Tone::kMuted};
   const double column = plot::kWidth - plot::kMargin - kNumbers + plot::kGap;
-  if (!term.has_effect) {
+  if (term.effect == nullptr) {
     sheet->Ring({x(0), y}, 4, Tone::kGrey);
     sheet->Text({column + plot::kGap, baseline}, "no interval", look,
                 "the history sets no limit to it, or cannot tell it from others");
     return;
   }
-  DrawEffect(*term.coefficient->effect, x, y, sheet);
-  DrawFigures(*term.coefficient->effect, column, baseline, decimals, sheet);
+  DrawEffect(*term.effect, x, y, sheet);
+  DrawFigures(*term.effect, column, baseline, decimals, sheet);
 }
 
 }  // namespace
@@ -125,8 +144,7 @@ std::string CoefficientsSvg(const ModelReport& report) {
       fmt::format("Effects with 95 % intervals: {}", LinkWords(report.target));
   std::vector<Term> terms = Terms(report);
   if (terms.empty()) return plot::NothingToShow(heading, "the model has no terms");
-  const size_t left_out = terms.size() - std::min(terms.size(), kMostTerms);
-  terms.resize(terms.size() - left_out);
+  const size_t left_out = LeaveOut(&terms);
 
   std::vector<std::string> labels;
   for (const Term& term : terms) labels.push_back(term.coefficient->term);
@@ -145,14 +163,14 @@ std::string CoefficientsSvg(const ModelReport& report) {
   sheet.BottomAxis(x, plot::kTop, bottom, fmt::format("effect on {}", LinkWords(report.target)));
   sheet.Line({x(0), plot::kTop}, {x(0), bottom}, Tone::kAxis);
   const int decimals =
-      terms[0].has_effect ? std::min(3, plot::Decimals(terms[0].coefficient->effect->value)) : 2;
+      terms[0].effect != nullptr ? std::min(3, plot::Decimals(terms[0].effect->value)) : 2;
   for (size_t i = 0; i < terms.size(); ++i) {
     const double y = plot::kTop + (static_cast<double>(i) + 0.5) * kTermHeight;
     DrawTerm(terms[i], x, label_end, y, decimals, &sheet);
   }
   if (left_out > 0) {
     sheet.Text({plot::kMargin, bottom + plot::kAxisHeight + more},
-               fmt::format("{} more terms with smaller effects are not shown.", left_out),
+               fmt::format("{} more terms are not shown.", left_out),
                {.size = plot::kSmallSize, .tone = Tone::kMuted});
   }
   return sheet.Take();

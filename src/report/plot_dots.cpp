@@ -15,7 +15,6 @@ namespace pythia {
 namespace {
 
 using plot::Anchor;
-using plot::Point;
 using plot::Sheet;
 using plot::Tone;
 
@@ -43,7 +42,9 @@ std::vector<size_t> Drawn(size_t rows) {
 std::string CampaignWords(const TargetSummary& summary, size_t rows) {
   const size_t drawn = std::min(rows, kMostDots);
   const auto kept = static_cast<int64_t>(drawn);
-  if (kept >= summary.campaigns) return fmt::format("{} campaigns", plot::CountText(kept));
+  if (kept >= summary.campaigns) {
+    return kept == 1 ? "1 campaign" : fmt::format("{} campaigns", plot::CountText(kept));
+  }
   return fmt::format("{} of {} campaigns", plot::CountText(kept),
                      plot::CountText(summary.campaigns));
 }
@@ -126,11 +127,8 @@ size_t RowsOf(const TargetSummary& summary) {
 std::vector<const PlayerSummary*> LargestFirst(const TargetSummary& summary) {
   std::vector<const PlayerSummary*> order;
   for (const PlayerSummary& player : summary.players) order.push_back(&player);
-  const auto size = [](const PlayerSummary* player) {
+  plot::SortLargestFirst(&order, [](const PlayerSummary* player) {
     return plot::IsDrawable(player->mean_absolute) ? player->mean_absolute : -1;
-  };
-  std::stable_sort(order.begin(), order.end(), [&](const PlayerSummary* a, const PlayerSummary* b) {
-    return size(a) > size(b);
   });
   return order;
 }
@@ -180,22 +178,23 @@ std::vector<DotRow> CategoryRows(const PlayerSummary& player) {
     for (const double value : row.values) sum += std::isnan(value) ? 0 : value;
     order.emplace_back(sum / static_cast<double>(row.values.size()), std::move(row));
   }
-  std::stable_sort(order.begin(), order.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  plot::SortLargestFirst(&order, [](const auto& row) { return row.first; });
   const size_t own = plot::OwnRows(order.size(), plot::kMostRows);
   std::vector<DotRow> rows;
+  DotRow others;
   for (size_t i = 0; i < order.size(); ++i) {
     DotRow& row = order[i].second;
-    if (i <= own) rows.push_back(std::move(row));
-    if (i < own) continue;
-    DotRow& others = rows.back();
-    if (i == own) {
-      others.full = others.label = fmt::format("{} other categories", order.size() - own);
-      others.sum = true;
-      continue;
+    if (i < own) {
+      rows.push_back(std::move(row));
+    } else {
+      others.values.insert(others.values.end(), row.values.begin(), row.values.end());
+      others.shares.insert(others.shares.end(), row.shares.begin(), row.shares.end());
     }
-    others.values.insert(others.values.end(), row.values.begin(), row.values.end());
-    others.shares.insert(others.shares.end(), row.shares.begin(), row.shares.end());
+  }
+  if (own < order.size()) {
+    others.full = others.label = fmt::format("{} other categories", order.size() - own);
+    others.sum = true;
+    rows.push_back(std::move(others));
   }
   return rows;
 }
@@ -223,7 +222,8 @@ struct Scatter {
   std::vector<double> values;
   plot::Scale x;
   plot::Scale y;
-  std::optional<double> missing_x;  // where dots without an input stand
+  bool has_missing = false;
+  double missing_x = 0;  // where dots without an input stand
 };
 
 constexpr double kPlotHeight = 300;
@@ -235,21 +235,20 @@ std::optional<Scatter> LayOutScatter(const PlayerSummary& player) {
   plot::Extent inputs;
   plot::Extent values;
   values.Add(0);
-  bool missing = false;
   for (const size_t row : Drawn(player.values.size())) {
     const double value = At(player.values, row);
     if (std::isnan(value)) continue;
     const double input = At(player.inputs, row);
     inputs.Add(input);
     values.Add(value);
-    missing = missing || std::isnan(input);
+    scatter.has_missing = scatter.has_missing || std::isnan(input);
     scatter.inputs.push_back(input);
     scatter.values.push_back(value);
   }
   if (scatter.values.empty() || inputs.empty()) return std::nullopt;
   double left = plot::kMargin + kLeftNumbers;
-  if (missing) {
-    scatter.missing_x = left + kMissingStrip / 2;
+  if (scatter.has_missing) {
+    scatter.missing_x = left + (kMissingStrip - plot::kGap) / 2;
     left += kMissingStrip;
   }
   const plot::Span span = inputs.span();
@@ -266,10 +265,10 @@ std::optional<Scatter> LayOutScatter(const PlayerSummary& player) {
 }
 
 void DrawScatter(const Scatter& scatter, Sheet* sheet) {
-  if (scatter.missing_x) {
+  if (scatter.has_missing) {
     sheet->Rect({scatter.x.pixels.from - kMissingStrip, plot::kTop}, kMissingStrip - plot::kGap,
                 kPlotHeight, Tone::kShade, 1, 3);
-    sheet->Text({*scatter.missing_x - plot::kGap / 2, plot::kTop + kPlotHeight + 17}, "missing",
+    sheet->Text({scatter.missing_x, plot::kTop + kPlotHeight + 17}, "missing",
                 {.size = plot::kSmallSize, .anchor = Anchor::kMiddle, .tone = Tone::kMuted});
   }
   sheet->Line({plot::kMargin + kLeftNumbers, scatter.y(0)}, {scatter.x.pixels.to, scatter.y(0)},
@@ -281,9 +280,8 @@ void DrawScatter(const Scatter& scatter, Sheet* sheet) {
   sheet->OpenDots();
   for (size_t i = 0; i < scatter.values.size(); ++i) {
     const bool known = !std::isnan(scatter.inputs[i]);
-    const double x =
-        known ? scatter.x(scatter.inputs[i])
-              : *scatter.missing_x - plot::kGap / 2 + kSpread[missing++ % std::size(kSpread)];
+    const double x = known ? scatter.x(scatter.inputs[i])
+                           : scatter.missing_x + kSpread[missing++ % std::size(kSpread)];
     sheet->AddDot({x, scatter.y(scatter.values[i])}, shares[i]);
   }
   sheet->CloseDots();

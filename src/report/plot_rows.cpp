@@ -23,7 +23,7 @@ std::vector<double> Swarm(std::span<const double> x, double room) {
   constexpr double kClear = 2 * kDotRadius + 0.3;
   std::vector<size_t> order(x.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return x[a] < x[b]; });
+  SortLargestFirst(&order, [&](size_t dot) { return -x[dot]; });
   std::vector<double> last;  // x of each level's last dot
   std::vector<double> heights(x.size());
   for (const size_t dot : order) {

@@ -2,9 +2,11 @@
 // goes in a crowd. Private to report/.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "report/plot_sheet.h"
@@ -18,6 +20,18 @@ inline constexpr size_t kMostRows = 10;
 
 // How many of `count` have a row of their own; the others, never just one, share the last row.
 size_t OwnRows(size_t count, size_t most_rows);
+
+// The item of the largest `size` first, equal ones as they come. Sizes are never NaN.
+template <typename Item, typename Size>
+void SortLargestFirst(std::vector<Item>* items, const Size& size) {
+  std::vector<std::pair<double, size_t>> order;
+  for (const Item& item : *items) order.emplace_back(-size(item), order.size());
+  std::sort(order.begin(), order.end());
+  std::vector<Item> sorted;
+  sorted.reserve(items->size());
+  for (const auto& [negative, from] : order) sorted.push_back(std::move((*items)[from]));
+  *items = std::move(sorted);
+}
 
 // "Sum of 4 other features"
 std::string OtherWords(size_t count);

@@ -241,7 +241,8 @@ void Sheet::BottomTicks(const Ticks& ticks, const Scale& x, double top, double b
   for (size_t i = 0; i < ticks.at.size(); ++i) {
     const double at = x(ticks.at[i]);
     Line({at, top}, {at, bottom}, Tone::kGrid);
-    Text({at, bottom + kTicksBelow}, ticks.text[i],
+    const double half = TextWidth(ticks.text[i], kSmallSize) / 2;
+    Text({std::clamp(at, half, kWidth - half), bottom + kTicksBelow}, ticks.text[i],
          {.size = kSmallSize, .anchor = Anchor::kMiddle, .tone = Tone::kMuted});
   }
   Line({x.pixels.from, bottom}, {x.pixels.to, bottom}, Tone::kAxis);

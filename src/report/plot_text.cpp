@@ -83,8 +83,12 @@ constexpr Unit kUnits[] = {{1e12, "T"}, {1e9, "B"}, {1e6, "M"}};
 
 std::string Scientific(double size) {
   std::string text = fmt::format("{:.2g}", size);
-  if (const size_t at = text.find("e-"); at != text.npos) text.replace(at + 1, 1, kMinus);
-  return text;
+  // As in "3e−9" and "3e15": no zeros and no plus in front of the exponent.
+  const size_t exponent = text.find('e');
+  if (exponent == text.npos) return text;
+  const std::string sign(text[exponent + 1] == '-' ? kMinus : "");
+  const size_t digits = text.find_first_not_of("+-0", exponent + 1);
+  return text.substr(0, exponent + 1) + sign + (digits == text.npos ? "0" : text.substr(digits));
 }
 
 // `size` is not negative.

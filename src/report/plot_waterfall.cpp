@@ -44,11 +44,9 @@ std::string ShortLabel(const PlayerValue& value) {
 std::vector<const PlayerValue*> LargestFirst(const std::vector<PlayerValue>& values) {
   std::vector<const PlayerValue*> order;
   for (const PlayerValue& value : values) order.push_back(&value);
-  const auto size = [](const PlayerValue* value) {
+  plot::SortLargestFirst(&order, [](const PlayerValue* value) {
     return plot::IsDrawable(value->value) ? std::abs(value->value) : -1;
-  };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const PlayerValue* a, const PlayerValue* b) { return size(a) > size(b); });
+  });
   return order;
 }
 
@@ -72,10 +70,10 @@ std::vector<WaterRow> Rows(const TargetExplanation& explanation, int most_rows) 
     rows.push_back({label, label, true, sum});
   }
   double at = explanation.base;
-  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-    row->from = at;
-    if (!std::isnan(row->value)) at += row->value;
-    row->to = at;
+  for (size_t i = rows.size(); i-- > 0;) {
+    rows[i].from = at;
+    if (!std::isnan(rows[i].value)) at += rows[i].value;
+    rows[i].to = at;
   }
   return rows;
 }
@@ -157,7 +155,7 @@ void DrawEnd(double x, double y, const std::string& text, Sheet* sheet) {
 }
 
 std::string Summarised(const TargetExplanation& explanation, const std::vector<WaterRow>& rows) {
-  std::string text =
+  const std::string text =
       fmt::format("The prediction is {} against {} on average",
                   plot::FigureText(explanation.prediction), plot::FigureText(explanation.base));
   if (rows.empty() || std::isnan(rows[0].value)) return text + ".";

@@ -52,7 +52,7 @@ Status Draw(RsvgHandle* handle, cairo_surface_t* surface, double scale, double w
   cairo_scale(context.get(), scale, scale);
   const RsvgRectangle viewport = {0, 0, width, height};
   GError* error = nullptr;
-  if (!rsvg_handle_render_document(handle, context.get(), &viewport, &error)) {
+  if (rsvg_handle_render_document(handle, context.get(), &viewport, &error) == FALSE) {
     return Fail(NotSvg(error));
   }
   const cairo_status_t status = cairo_status(context.get());
@@ -69,7 +69,7 @@ Result<std::string> RenderPng(std::string_view svg, double scale) {
   if (!handle) return Fail(NotSvg(error));
   double width = 0;
   double height = 0;
-  if (!rsvg_handle_get_intrinsic_size_in_pixels(handle.get(), &width, &height)) {
+  if (rsvg_handle_get_intrinsic_size_in_pixels(handle.get(), &width, &height) == FALSE) {
     return Fail(ErrorCode::kBadInput, "the SVG states no size in pixels");
   }
   const double columns = std::round(width * scale);

@@ -1,0 +1,132 @@
+#include <nlohmann/json.hpp>
+
+#include "http/service.h"
+#include "records/json.h"
+
+namespace pythia::http {
+namespace {
+
+constexpr int64_t kMostItems = 1000;
+constexpr int64_t kUsualItems = 100;
+
+template <typename Record>
+Response Paged(const Request& request, const auto& read) {
+  if (const Status known = OnlyKnown(request, {"after", "limit"}); !known) {
+    return Problem(known.error());
+  }
+  const Result<int64_t> after = WholeNumber(request, "after", 0, 0, INT64_MAX);
+  if (!after) return Problem(after.error());
+  const Result<int64_t> limit = WholeNumber(request, "limit", kUsualItems, 1, kMostItems);
+  if (!limit) return Problem(limit.error());
+  return Answer(read(Page{.after = *after, .limit = *limit}),
+                [](const std::vector<Record>& records) {
+                  Json items = Json::array();
+                  for (const Record& record : records) items.push_back(ToJson(record));
+                  return DumpJson({{"items", std::move(items)},
+                                   {"next", records.empty() ? Json() : Json(records.back().id)}});
+                });
+}
+
+Response Predictions(Service& service, const Request& request) {
+  return Paged<PredictionLogEntry>(
+      request, [&](const Page& page) { return service.EngineFor(request).ListPredictions(page); });
+}
+
+Response Recommendations(Service& service, const Request& request) {
+  return Paged<RecommendationLogEntry>(request, [&](const Page& page) {
+    return service.EngineFor(request).ListRecommendations(page);
+  });
+}
+
+Response Experiments(Service& service, const Request& request) {
+  return Paged<Experiment>(
+      request, [&](const Page& page) { return service.EngineFor(request).ListExperiments(page); });
+}
+
+// /api/export/predictions.csv
+Result<Response> Export(Service& service, const Request& request) {
+  PYTHIA_TRY(OnlyKnown(request, {"dataset"}));
+  const std::string& file = request.arguments.at("file");
+  const size_t dot = file.rfind('.');
+  ExportCommand command{.what = file.substr(0, dot),
+                        .dataset = {},
+                        .formats = {ExportFormat::kCsv},
+                        .folder = service.TemporaryFile("")};
+  const bool known_format =
+      dot != std::string::npos && ParseFormat(file.substr(dot + 1), &command.formats.front());
+  const bool known_what = command.what == "predictions" || command.what == "recommendations" ||
+                          command.what == "experiments" || command.what == "campaigns";
+  if (!known_format || !known_what) {
+    return Fail(Error{.code = ErrorCode::kNotFound,
+                      .message = "no such export",
+                      .value = file,
+                      .hint = "As in /api/export/predictions.csv (.json, .parquet), "
+                              "recommendations, experiments, campaigns."});
+  }
+  PYTHIA_ASSIGN(command.dataset, DatasetOf(request));
+  NoProgress quiet;
+  PYTHIA_TRY(service.engine().FlushLog());
+  PYTHIA_ASSIGN(const std::vector<ExportedFile> files,
+                service.EngineFor(request).Export(command, quiet, request.stop));
+  const std::filesystem::path moved = service.TemporaryFile("." + file.substr(dot + 1));
+  std::error_code failed;
+  std::filesystem::rename(files.front().path, moved, failed);
+  if (failed) return Fail(ErrorCode::kIo, "cannot keep the export");
+  std::filesystem::remove(command.folder, failed);
+  Response response{.content_type = command.formats.front() == ExportFormat::kCsv
+                                        ? "text/csv; charset=utf-8"
+                                    : command.formats.front() == ExportFormat::kJson
+                                        ? "application/json"
+                                        : "application/vnd.apache.parquet",
+                    .file = moved};
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + file + "\"");
+  return response;
+}
+
+}  // namespace
+
+void AddHistory(Service& service, Endpoints* endpoints) {
+  const std::vector<ParameterDoc> page = {
+      {.name = "after",
+       .schema = R"({"type":"integer","minimum":0})",
+       .description = "Entries with an id above this"},
+      {.name = "limit",
+       .schema = R"({"type":"integer","minimum":1,"maximum":1000})",
+       .description = "At most so many"}};
+  const auto add = [&](std::string pattern, auto handler, std::string summary, std::string answer) {
+    endpoints->push_back(
+        {.route = {.method = "GET",
+                   .pattern = std::move(pattern),
+                   .slow = true,
+                   .handler = [&service, handler](Request& r) { return handler(service, r); }},
+         .summary = std::move(summary),
+         .parameters = page,
+         .answers = {{200, std::move(answer)}}});
+  };
+  add("/api/predictions", Predictions, "Logged predictions, oldest first", "Predictions");
+  add("/api/recommendations", Recommendations, "Logged recommendations, oldest first",
+      "Recommendations");
+  add("/api/experiments", Experiments, "Evaluations, oldest first", "Experiments");
+  endpoints->push_back(
+      {.route = {.method = "GET",
+                 .pattern = "/api/export/{file}",
+                 .slow = true,
+                 .handler =
+                     [&service](Request& request) {
+                       Result<Response> response = Export(service, request);
+                       return response ? std::move(*response) : Problem(response.error());
+                     }},
+       .summary = "predictions, recommendations, experiments or campaigns as .csv, .json, .parquet",
+       .parameters = {{.name = "file",
+                       .in = "path",
+                       .required = true,
+                       .schema = R"({"type":"string"})",
+                       .description = "predictions.csv"},
+                      {.name = "dataset",
+                       .schema = R"({"type":"string"})",
+                       .description = "Of which dataset"}},
+       .answers = {{200, "File"}},
+       .content_type = "*/*"});
+}
+
+}  // namespace pythia::http

@@ -1,0 +1,91 @@
+#include <nlohmann/json.hpp>
+
+#include "http/service.h"
+#include "records/json.h"
+
+namespace pythia::http {
+namespace {
+
+Response ListModels(Service& service, const Request& request) {
+  if (const Status known = OnlyKnown(request, {"dataset"}); !known) return Problem(known.error());
+  const Result<std::string> dataset = DatasetOf(request);
+  if (!dataset) return Problem(dataset.error());
+  return Answer(service.EngineFor(request).ListModels(*dataset),
+                [](const std::vector<ModelInfo>& models) {
+                  Json items = Json::array();
+                  for (const ModelInfo& info : models) items.push_back(ToJson(info));
+                  return DumpJson({{"items", std::move(items)}});
+                });
+}
+
+Response ShowModel(Service& service, const Request& request) {
+  return Answer(service.EngineFor(request).Evaluate(request.arguments.at("version")),
+                [](const ModelCard& card) { return DumpJson(ToJson(card)); });
+}
+
+Response Activate(Service& service, const Request& request) {
+  return Answer(service.EngineFor(request).ActivateModel(request.arguments.at("version")),
+                [](const ModelInfo& info) { return DumpJson(ToJson(info)); });
+}
+
+// Over the campaigns of the dataset that the model serves now.
+Response Explanation(Service& service, const Request& request) {
+  if (const Status known = OnlyKnown(request, {"scale"}); !known) return Problem(known.error());
+  Engine engine = service.EngineFor(request);
+  const std::string& version = request.arguments.at("version");
+  const Result<ModelInfo> info = engine.ShowModel(version);
+  if (!info) return Problem(info.error());
+  if (!info->active) {
+    return Problem(Error{.code = ErrorCode::kConflict,
+                         .message = "only the active model is explained over its dataset",
+                         .value = version,
+                         .hint = "Activate it first."});
+  }
+  const std::string scale = request.Query("scale").value_or("response");
+  if (scale != "response" && scale != "link") {
+    return Problem(Error{.code = ErrorCode::kBadInput,
+                         .message = "takes response or link",
+                         .place = {.column = "scale"},
+                         .value = scale});
+  }
+  NoProgress quiet;
+  return Answer(engine.ExplainDataset(
+                    info->dataset,
+                    scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse, quiet),
+                [](const ExplanationSummary& summary) { return DumpJson(ToJson(summary)); });
+}
+
+}  // namespace
+
+void AddModels(Service& service, Endpoints* endpoints) {
+  const ParameterDoc version{.name = "version",
+                             .in = "path",
+                             .required = true,
+                             .schema = R"({"type":"string"})",
+                             .description = "The model"};
+  const auto add = [&](std::string method, std::string pattern, auto handler, std::string summary,
+                       std::vector<ParameterDoc> parameters, std::string answer) {
+    endpoints->push_back(
+        {.route = {.method = std::move(method),
+                   .pattern = std::move(pattern),
+                   .slow = true,
+                   .handler = [&service, handler](Request& r) { return handler(service, r); }},
+         .summary = std::move(summary),
+         .parameters = std::move(parameters),
+         .answers = {{200, std::move(answer)}}});
+  };
+  add("GET", "/api/models", ListModels, "Trained models, newest first",
+      {{.name = "dataset", .schema = R"({"type":"string"})", .description = "Of which dataset"}},
+      "Models");
+  add("GET", "/api/models/{version}", ShowModel, "The card of a model", {version}, "ModelCard");
+  add("POST", "/api/models/{version}/activate", Activate, "Let a model serve the predictions",
+      {version}, "Model");
+  add("GET", "/api/models/{version}/explanation", Explanation, "What matters over the dataset",
+      {version,
+       {.name = "scale",
+        .schema = R"({"enum":["response","link"]})",
+        .description = "Of the values"}},
+      "ExplanationSummary");
+}
+
+}  // namespace pythia::http

@@ -1,0 +1,123 @@
+#include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+#include "http/service.h"
+#include "records/json.h"
+
+namespace pythia::http {
+namespace {
+
+constexpr size_t kMostPlans = 10000;
+
+Result<std::vector<Plan>> PlansFrom(const std::string& body, bool* is_array) {
+  PYTHIA_ASSIGN(const Json json, ParseJson(body));
+  *is_array = json.is_array();
+  std::vector<Plan> plans;
+  if (!*is_array) {
+    PYTHIA_ASSIGN(Plan plan, PlanFromJson(json));
+    plans.push_back(std::move(plan));
+    return plans;
+  }
+  if (json.empty() || json.size() > kMostPlans) {
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = "an array holds 1 to 10000 plans",
+                      .value = std::to_string(json.size())});
+  }
+  plans.reserve(json.size());
+  for (size_t i = 0; i < json.size(); ++i) {
+    Result<Plan> plan = PlanFromJson(json[i]);
+    if (!plan) {
+      Error error = plan.error();
+      error.place.column = "[" + std::to_string(i) + "]" +
+                           (error.place.column.empty() ? "" : "." + error.place.column);
+      return Fail(std::move(error));
+    }
+    plans.push_back(std::move(*plan));
+  }
+  return plans;
+}
+
+// How an answer is to be explained; none: not at all.
+Result<std::optional<ExplanationScale>> ScaleFrom(const Request& request) {
+  const std::string explain = request.Query("explain").value_or("true");
+  const std::string scale = request.Query("scale").value_or("response");
+  if (explain != "true" && explain != "false") {
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = "takes true or false",
+                      .place = {.column = "explain"},
+                      .value = explain});
+  }
+  if (scale != "response" && scale != "link") {
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = "takes response or link",
+                      .place = {.column = "scale"},
+                      .value = scale});
+  }
+  if (explain == "false") return std::optional<ExplanationScale>();
+  return std::optional(scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse);
+}
+
+Status Log(Service& service, const std::string& dataset, const std::vector<Predicted>& predicted) {
+  std::vector<PredictionLogEntry> entries;
+  entries.reserve(predicted.size());
+  const std::string at = FormatTimestamp(NowMicros());
+  for (const Predicted& one : predicted) {
+    entries.push_back(
+        {.at = at, .dataset = dataset, .plan = one.plan, .prediction = one.prediction});
+  }
+  PYTHIA_TRY(service.engine().LogLater(std::move(entries)));
+  return service.options().wait_for_log ? service.engine().FlushLog() : Status();
+}
+
+Result<std::string> Predict(Service& service, const Request& request) {
+  PYTHIA_TRY(OnlyKnown(request, {"dataset", "scale", "explain"}));
+  PYTHIA_ASSIGN(const std::string dataset, DatasetOf(request));
+  PYTHIA_ASSIGN(const std::optional<ExplanationScale> scale, ScaleFrom(request));
+  bool is_array = false;
+  PYTHIA_ASSIGN(const std::vector<Plan> plans, PlansFrom(request.body, &is_array));
+  PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active,
+                service.engine().Serving(dataset));
+  std::vector<Predicted> predicted;
+  predicted.reserve(plans.size());
+  Json documents = Json::array();
+  for (size_t i = 0; i < plans.size(); ++i) {
+    Result<Predicted> one = active->Predict(plans[i], scale, true);
+    if (!one) {
+      Error error = one.error();
+      if (is_array) error.place.column = "[" + std::to_string(i) + "]." + error.place.column;
+      return Fail(std::move(error));
+    }
+    documents.push_back(ToJson(one->prediction));
+    predicted.push_back(std::move(*one));
+  }
+  PYTHIA_TRY(Log(service, active->info().dataset, predicted));
+  return DumpJson(is_array ? documents : documents.front());
+}
+
+}  // namespace
+
+void AddPredict(Service& service, Endpoints* endpoints) {
+  endpoints->push_back(
+      {.route = {.method = "POST",
+                 .pattern = "/predict",
+                 .body = BodyKind::kJson,
+                 .handler =
+                     [&service](Request& request) {
+                       return Answer(Predict(service, request),
+                                     [](const std::string& json) { return json; });
+                     }},
+       .summary = "Predict clicks, CTR and ROI category of one plan or up to 10,000",
+       .parameters = {{.name = "dataset",
+                       .schema = R"({"type":"string"})",
+                       .description = "Whose model predicts"},
+                      {.name = "scale",
+                       .schema = R"({"enum":["response","link"]})",
+                       .description = "Of the explanation"},
+                      {.name = "explain",
+                       .schema = R"({"enum":["true","false"]})",
+                       .description = "Whether to explain"}},
+       .request = "PlanOrPlans",
+       .answers = {{200, "PredictionOrPredictions"}}});
+}
+
+}  // namespace pythia::http

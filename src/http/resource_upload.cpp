@@ -1,0 +1,127 @@
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/clean_words.h"
+#include "http/service.h"
+#include "records/json.h"
+
+namespace pythia::http {
+namespace {
+
+bool IsTrue(const Request& request, std::string_view name) {
+  return request.Query(name).value_or("false") == "true";
+}
+
+Result<CleanCommand> CommandFrom(const Request& request) {
+  PYTHIA_TRY(OnlyKnown(request, {"dataset", "mode", "dry_run", "map", "set", "grain", "date_order",
+                                 "decimal", "strict", "keep_personal"}));
+  CleanWords words{.grain = request.Query("grain"),
+                   .date_order = request.Query("date_order"),
+                   .decimal = request.Query("decimal"),
+                   .strict = IsTrue(request, "strict"),
+                   .keep_personal = IsTrue(request, "keep_personal")};
+  for (const auto& [name, value] : request.query) {
+    if (name == "map") words.map.push_back(value);
+    if (name == "set") words.set.push_back(value);
+  }
+  CleanCommand command{.file = request.file.string(),
+                       .name = request.file_name.empty() ? "upload" : request.file_name};
+  PYTHIA_ASSIGN(command.dataset, DatasetOf(request));
+  PYTHIA_ASSIGN(command.options, CleanOptionsFrom(words));
+  const std::string mode = request.Query("mode").value_or("create");
+  if (mode == "append") {
+    command.mode = LoadMode::kAppend;
+  } else if (mode == "replace") {
+    command.mode = LoadMode::kReplace;
+  } else if (mode != "create") {
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = "takes create, append or replace",
+                      .place = {.column = "mode"},
+                      .value = mode});
+  }
+  command.dry_run = IsTrue(request, "dry_run");
+  return command;
+}
+
+// Cleans in the background; the file is kept until then.
+Response CleanLater(Service& service, const Request& request, CleanCommand command) {
+  const std::filesystem::path kept = service.TemporaryFile(".upload");
+  std::error_code failed;
+  std::filesystem::rename(request.file, kept, failed);
+  if (failed) return Problem(Error{.code = ErrorCode::kIo, .message = "cannot keep the upload"});
+  command.file = kept.string();
+  const std::string actor = "http:" + request.actor;
+  const Result<Job> job = service.jobs().Submit(
+      "clean",
+      [&service, command, kept, actor](Progress& progress,
+                                       std::stop_token stop) -> Result<std::string> {
+        const Result<CleaningReport> report =
+            service.engine().For({.actor = actor}).Clean(command, progress, stop);
+        std::error_code ignored;
+        std::filesystem::remove(kept, ignored);
+        if (!report) return Fail(report.error());
+        return DumpJson(ToJson(*report));
+      });
+  if (!job) {
+    std::filesystem::remove(kept, failed);
+    return Problem(job.error());
+  }
+  Response response = JsonResponse(DumpJson(ToJson(*job)), 202);
+  response.headers.emplace_back("Location", "/api/jobs/" + job->id);
+  return response;
+}
+
+Response Upload(Service& service, Request& request) {
+  const Result<CleanCommand> command = CommandFrom(request);
+  if (!command) return Problem(command.error());
+  std::error_code failed;
+  const uint64_t bytes = std::filesystem::file_size(request.file, failed);
+  if (!command->dry_run && bytes > service.options().background_bytes) {
+    return CleanLater(service, request, *command);
+  }
+  NoProgress quiet;
+  Result<CleaningReport> report = service.EngineFor(request).Clean(*command, quiet, request.stop);
+  if (!report) return Problem(report.error());
+  return JsonResponse(DumpJson(ToJson(*report)));
+}
+
+}  // namespace
+
+void AddUpload(Service& service, Endpoints* endpoints) {
+  const std::string text = R"({"type":"string"})";
+  const std::string flag = R"({"enum":["true","false"]})";
+  endpoints->push_back(
+      {.route = {.method = "POST",
+                 .pattern = "/upload",
+                 .body = BodyKind::kFile,
+                 .slow = true,
+                 .handler = [&service](Request& request) { return Upload(service, request); }},
+       .summary = "Clean a campaign file into a dataset",
+       .parameters = {{.name = "dataset", .schema = text, .description = "Where it goes"},
+                      {.name = "mode",
+                       .schema = R"({"enum":["create","append","replace"]})",
+                       .description = "What becomes of the dataset that is there"},
+                      {.name = "dry_run", .schema = flag, .description = "Report only"},
+                      {.name = "map", .schema = text, .description = "Their header=Column"},
+                      {.name = "set", .schema = text, .description = "Column=Value"},
+                      {.name = "grain",
+                       .schema = R"({"enum":["campaign","row"]})",
+                       .description = "Roll daily rows up, or keep rows"},
+                      {.name = "date_order",
+                       .schema = R"({"enum":["dmy","mdy"]})",
+                       .description = "What 03/04 means"},
+                      {.name = "decimal",
+                       .schema = R"({"enum":[",","."]})",
+                       .description = "The decimal mark"},
+                      {.name = "strict",
+                       .schema = flag,
+                       .description = "Also reject clicks above impressions"},
+                      {.name = "keep_personal",
+                       .schema = flag,
+                       .description = "Keep columns with e-mails or phone numbers"}},
+       .request = "Upload",
+       .answers = {{200, "CleaningReport"}, {202, "Job"}}});
+}
+
+}  // namespace pythia::http

@@ -1,0 +1,139 @@
+#include "http/service.h"
+
+#include <algorithm>
+#include <charconv>
+#include <regex>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "records/json.h"
+
+namespace pythia::http {
+namespace {
+
+constexpr size_t kMostNameBytes = 64;
+
+bool IsName(std::string_view text) {
+  return !text.empty() && text.size() <= kMostNameBytes &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-' || c == '.';
+         });
+}
+
+}  // namespace
+
+Service::Service(Engine& engine, ServiceOptions options)
+    : engine_(engine), options_(std::move(options)) {
+  AddPredict(*this, &endpoints_);
+  AddUpload(*this, &endpoints_);
+  AddRecommend(*this, &endpoints_);
+  AddDatasets(*this, &endpoints_);
+  AddModels(*this, &endpoints_);
+  AddJobs(*this, &endpoints_);
+  AddHistory(*this, &endpoints_);
+  AddHealth(*this, &endpoints_);
+  openapi_ = OpenApiOf(endpoints_);
+}
+
+std::chrono::seconds Service::uptime() const {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() -
+                                                          started_);
+}
+
+std::filesystem::path Service::TemporaryFile(const std::string& ending) {
+  return options_.work_folder / fmt::format("work-{}{}", next_file_++, ending);
+}
+
+std::vector<Route> Service::Routes() const {
+  std::vector<Route> routes;
+  for (const Endpoint& endpoint : endpoints_) routes.push_back(endpoint.route);
+  return routes;
+}
+
+void Service::Count(const Request& /*request*/, int status, std::chrono::microseconds took) {
+  const std::scoped_lock lock(counts_mutex_);
+  ++answers_[status];
+  ++took_count_;
+  took_seconds_ += std::chrono::duration<double>(took).count();
+}
+
+std::string Service::Metrics() {
+  std::string text =
+      "# HELP pythia_http_requests_total Answered requests by status.\n"
+      "# TYPE pythia_http_requests_total counter\n";
+  const std::scoped_lock lock(counts_mutex_);
+  for (const auto& [status, count] : answers_) {
+    text += fmt::format("pythia_http_requests_total{{status=\"{}\"}} {}\n", status, count);
+  }
+  text += fmt::format(
+      "# HELP pythia_http_request_duration_seconds Time from a request's head to its answer.\n"
+      "# TYPE pythia_http_request_duration_seconds summary\n"
+      "pythia_http_request_duration_seconds_sum {}\n"
+      "pythia_http_request_duration_seconds_count {}\n"
+      "# HELP pythia_uptime_seconds Time since the start.\n"
+      "# TYPE pythia_uptime_seconds gauge\n"
+      "pythia_uptime_seconds {}\n",
+      took_seconds_, took_count_, uptime().count());
+  int64_t running = 0;
+  int64_t waiting = 0;
+  for (const Job& job : jobs_.List()) {
+    running += job.state == "running" ? 1 : 0;
+    waiting += job.state == "queued" ? 1 : 0;
+  }
+  text += fmt::format(
+      "# HELP pythia_jobs Background jobs by state.\n"
+      "# TYPE pythia_jobs gauge\n"
+      "pythia_jobs{{state=\"running\"}} {}\npythia_jobs{{state=\"queued\"}} {}\n",
+      running, waiting);
+  const LogCounts log = engine_.LogState();
+  text += fmt::format(
+      "# HELP pythia_log_waiting_entries Predictions that are not in the store yet.\n"
+      "# TYPE pythia_log_waiting_entries gauge\n"
+      "pythia_log_waiting_entries {}\n"
+      "# HELP pythia_log_lost_entries_total Predictions that could not be logged.\n"
+      "# TYPE pythia_log_lost_entries_total counter\n"
+      "pythia_log_lost_entries_total {}\n",
+      log.waiting, log.lost);
+  return text;
+}
+
+Result<int64_t> WholeNumber(const Request& request, std::string_view name, int64_t otherwise,
+                            int64_t least, int64_t most) {
+  const std::optional<std::string> text = request.Query(name);
+  if (!text) return otherwise;
+  int64_t value = 0;
+  const char* const end = text->data() + text->size();
+  const auto [stop, failed] = std::from_chars(text->data(), end, value);
+  if (failed == std::errc() && stop == end && value >= least && value <= most) return value;
+  return Fail(Error{.code = ErrorCode::kBadInput,
+                    .message = fmt::format("takes a whole number from {} to {}", least, most),
+                    .place = {.column = std::string(name)},
+                    .value = *text});
+}
+
+Result<std::string> DatasetOf(const Request& request) {
+  const std::string name = request.Query("dataset").value_or("");
+  if (name.empty() || IsName(name)) return name;
+  return Fail(Error{.code = ErrorCode::kBadInput,
+                    .message = "a dataset's name is up to 64 letters, digits, _, - and dots",
+                    .place = {.column = "dataset"},
+                    .value = name});
+}
+
+Status OnlyKnown(const Request& request, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : request.query) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    std::string names;
+    for (const std::string_view one : known)
+      names += (names.empty() ? "" : ", ") + std::string(one);
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = "no such parameter",
+                      .place = {.column = name},
+                      .hint = names.empty() ? "This route takes none." : "There are: " + names});
+  }
+  return {};
+}
+
+}  // namespace pythia::http
