@@ -24,3 +24,22 @@ write_basic_package_version_file(pythiaConfigVersion.cmake COMPATIBILITY SameMin
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/pythiaConfig.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/pythiaConfigVersion.cmake
         DESTINATION ${package_dir})
+
+# cpack: a Debian package under /opt/pythia, with the command in the path and a service that is
+# there but not started.
+install(FILES packaging/pythia.service DESTINATION ${CMAKE_INSTALL_DATADIR}/pythia)
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME pythia)
+set(CPACK_PACKAGE_CONTACT "The P.Y.T.H.I.A. team")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Predictive analytics for marketing campaigns")
+set(CPACK_PACKAGING_INSTALL_PREFIX /opt/pythia)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS
+  ${CMAKE_LIBRARY_OUTPUT_DIRECTORY} ${DUCKDB_ROOT} ${CMAKE_BINARY_DIR}/lib)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+  ${CMAKE_SOURCE_DIR}/packaging/postinst ${CMAKE_SOURCE_DIR}/packaging/prerm)
+include(CPack)

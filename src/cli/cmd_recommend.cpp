@@ -8,6 +8,11 @@
 #include "records/json.h"
 
 namespace pythia {
+namespace {
+
+constexpr size_t kMostPathBytes = 4096;
+
+}  // namespace
 
 void AddRecommend(Command& root, Session& session) {
   struct RecommendWords {
@@ -39,12 +44,17 @@ void AddRecommend(Command& root, Session& session) {
       PYTHIA_ASSIGN(command.fixed, PlanFromPairs(words->fixed));
       PYTHIA_ASSIGN(const RecommendationLogEntry entry,
                     engine.Recommend(command, session.progress(), session.stop()));
+      // A picture that cannot be drawn is no reason to withhold the answer.
+      const Result<std::string> picture =
+          engine.SaveSummaryBar(session.dataset(), session.progress());
       session.progress().End();
       if (session.json) {
         PrintRaw(PrettyJson(ToJson(entry.recommendation)));
-      } else {
-        PrintRecommendation(entry.recommendation);
+        return {};
       }
+      PrintRecommendation(entry.recommendation);
+      Print(picture ? Printable(*picture, kMostPathBytes)
+                    : "  note: no picture of what matters: " + picture.error().message);
       return {};
     });
   });

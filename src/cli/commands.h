@@ -18,6 +18,7 @@ void AddEvaluate(Command& root, Session& session);
 void AddPredict(Command& root, Session& session);
 void AddExplain(Command& root, Session& session);
 void AddRecommend(Command& root, Session& session);
+void AddReport(Command& root, Session& session);
 void AddExport(Command& root, Session& session);
 void AddExperiments(Command& root, Session& session);
 void AddServe(Command& root, Session& session);

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   pythia::AddPredict(root, session);
   pythia::AddExplain(root, session);
   pythia::AddRecommend(root, session);
+  pythia::AddReport(root, session);
   pythia::AddExport(root, session);
   pythia::AddExperiments(root, session);
   pythia::AddServe(root, session);

@@ -40,7 +40,10 @@ Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
-Engine Engine::For(RequestContext context) const { return Engine(shared_, std::move(context)); }
+Engine Engine::For(RequestContext context) const {
+  if (context.program.empty()) context.program = context_.program;
+  return Engine(shared_, std::move(context));
+}
 
 Result<Store*> Engine::OpenedStore() {
   const std::scoped_lock lock(shared_->mutex);

@@ -31,6 +31,7 @@
 #include "records/cleaning_report.h"
 #include "records/dataset.h"
 #include "records/experiment.h"
+#include "records/explanation.h"
 #include "records/model_card.h"
 #include "records/plan.h"
 #include "records/prediction.h"
@@ -86,6 +87,15 @@ struct RecommendCommand {
   std::string objective;  // "clicks", "roi", "ctr"; empty: ROI where the history has one
   Plan fixed;             // what is not to be chosen
   int threads = 0;        // 0: as configured
+};
+
+// A plot by its name: "beeswarm_clicks" ...
+struct PlotCommand {
+  std::string name;
+  std::string dataset;
+  std::optional<PlanValue> budget = {};  // of the budget curve; absent: the median spend
+  std::string input = {};                // of dependence_clicks and dependence_roi: a column
+  ExplanationScale scale = ExplanationScale::kResponse;
 };
 
 struct ExportCommand {
@@ -188,6 +198,23 @@ class Engine {
   Result<RecommendationLogEntry> Recommend(const RecommendCommand& command, Progress& progress,
                                            std::stop_token stop);
 
+  // What an analyst hands on, as one HTML file: the card of the active model, what matters, and a
+  // recommendation (not logged) for the budget, or for the median spend of the history; where the
+  // history supports none, the report says why.
+  Result<std::string> Report(const std::string& dataset, const std::optional<PlanValue>& budget,
+                             Progress& progress, std::stop_token stop);
+  // kNotFound, naming the plots that there are, for another name; and for a plot of a model that
+  // the dataset has not.
+  Result<std::string> PlotSvg(const PlotCommand& command, Progress& progress, std::stop_token stop);
+  Result<std::string> PlotPng(const PlotCommand& command, Progress& progress, std::stop_token stop);
+  static Result<std::string> SummarySvg(const ExplanationSummary& summary, const std::string& name,
+                                        const std::string& input);
+  static std::string ExplanationSvg(const TargetExplanation& explanation);
+  // Twice as large as the SVG asks for.
+  static Result<std::string> ToPng(const std::string& svg);
+  // What matters for the clicks, as shap_summary_bar.png among the exports; returns its path.
+  Result<std::string> SaveSummaryBar(const std::string& dataset, Progress& progress);
+
   Result<std::vector<ExportedFile>> Export(const ExportCommand& command, Progress& progress,
                                            std::stop_token stop);
 
@@ -220,6 +247,13 @@ class Engine {
   Result<std::shared_ptr<const History>> HistoryOf(Store& store, const DatasetInfo& data,
                                                    int threads, Progress& progress,
                                                    std::stop_token stop);
+  // What Recommend answers, without a line in the log.
+  Result<Recommendation> ComputeRecommendation(const RecommendCommand& command, Progress& progress,
+                                               std::stop_token stop);
+  // For the budget, or for the median spend of the history. Not logged.
+  Result<Recommendation> RecommendFor(const std::string& dataset,
+                                      const std::optional<PlanValue>& budget, Progress& progress,
+                                      std::stop_token stop);
   Status Audit(Store& store, std::string action, std::string subject, std::string detail);
   Status ExportCampaigns(Store& store, const std::string& dataset, TableWriter& writer,
                          Progress& progress, std::stop_token stop, int64_t* rows);

@@ -1,4 +1,6 @@
 
+#include <fmt/format.h>
+
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "records/flat.h"
@@ -103,6 +105,8 @@ Result<std::vector<ExportedFile>> Engine::Export(const ExportCommand& command, P
     }
     PYTHIA_TRY(writer->Commit());
     files.push_back({path.string(), rows});
+    PYTHIA_TRY(Audit(*store, "export", command.what,
+                     fmt::format(R"({{"format":"{}","rows":{}}})", FormatName(format), rows)));
   }
   return files;
 }

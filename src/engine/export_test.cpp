@@ -97,6 +97,12 @@ TEST_F(EngineExport, WritesTheRecommendationsOfOneDataset) {
   ASSERT_TRUE(files) << files.error().ToString();
   for (const ExportedFile& file : *files) EXPECT_EQ(file.rows, 2) << file.path;
   EXPECT_EQ(Text("recommendations.csv").find(",a,"), std::string::npos);
+  const auto store = OpenStore(config_);
+  ASSERT_TRUE(store);
+  const auto audit = (*store)->ReadAudit(1);
+  ASSERT_TRUE(audit);
+  EXPECT_EQ(audit->front().action, "export");
+  EXPECT_EQ(audit->front().subject, "recommendations");
 }
 
 TEST_F(EngineExport, KnowsNoOtherRecords) {

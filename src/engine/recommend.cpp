@@ -71,6 +71,20 @@ Status CheckFixed(const Schema& schema, const Plan& fixed) {
   return {};
 }
 
+Result<double> MedianSpend(const Table& campaigns) {
+  std::vector<double> spends;
+  if (const Column* const column = campaigns.Find(column::kAcquisitionCost)) {
+    for (int64_t row = 0; row < column->size(); ++row) {
+      const double spend = column->numbers()[static_cast<size_t>(row)];
+      if (!column->IsMissing(row) && spend > 0) spends.push_back(spend);
+    }
+  }
+  if (spends.empty()) return Fail(ErrorCode::kBadInput, "the history has no spend");
+  const auto middle = spends.begin() + std::ssize(spends) / 2;
+  std::nth_element(spends.begin(), middle, spends.end());
+  return *middle;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Engine::History>> Engine::HistoryOf(Store& store,
@@ -96,8 +110,8 @@ Result<std::shared_ptr<const Engine::History>> Engine::HistoryOf(Store& store,
   return history;
 }
 
-Result<RecommendationLogEntry> Engine::Recommend(const RecommendCommand& command,
-                                                 Progress& progress, std::stop_token stop) {
+Result<Recommendation> Engine::ComputeRecommendation(const RecommendCommand& command,
+                                                     Progress& progress, std::stop_token stop) {
   const std::string dataset = DatasetOr(command.dataset);
   PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active, Serving(dataset));
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
@@ -117,9 +131,33 @@ Result<RecommendationLogEntry> Engine::Recommend(const RecommendCommand& command
   recommendation.explanation =
       ExplainPlan(active->model(), recommendation.plan, ExplanationScale::kResponse);
   if (!active->stale().empty()) recommendation.warnings.push_back(active->stale());
-  RecommendationLogEntry entry{.at = FormatTimestamp(NowMicros()),
-                               .dataset = dataset,
-                               .recommendation = std::move(recommendation)};
+  return recommendation;
+}
+
+Result<Recommendation> Engine::RecommendFor(const std::string& name,
+                                            const std::optional<PlanValue>& budget,
+                                            Progress& progress, std::stop_token stop) {
+  const std::string dataset = DatasetOr(name);
+  RecommendCommand command{.dataset = dataset, .budget = 0.0, .objective = {}, .fixed = {}};
+  if (budget) {
+    command.budget = *budget;
+  } else {
+    PYTHIA_ASSIGN(Store* const store, OpenedStore());
+    PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
+    PYTHIA_ASSIGN(const int threads, ThreadsOf(0));
+    PYTHIA_ASSIGN(const std::shared_ptr<const History> history,
+                  HistoryOf(*store, data, threads, progress, stop));
+    PYTHIA_ASSIGN(command.budget, MedianSpend(history->campaigns));
+  }
+  return ComputeRecommendation(command, progress, std::move(stop));
+}
+
+Result<RecommendationLogEntry> Engine::Recommend(const RecommendCommand& command,
+                                                 Progress& progress, std::stop_token stop) {
+  RecommendationLogEntry entry{.dataset = DatasetOr(command.dataset)};
+  PYTHIA_ASSIGN(entry.recommendation, ComputeRecommendation(command, progress, std::move(stop)));
+  entry.at = FormatTimestamp(NowMicros());
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(entry.id, store->AppendRecommendation(entry));
   return entry;
 }

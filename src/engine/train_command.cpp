@@ -37,6 +37,16 @@ Status ReadThreshold(const Json& value, TrainOptions* options) {
   return {};
 }
 
+// 7 and 7.0 alike, as in JSON Schema.
+std::optional<uint64_t> WholeOf(const Json& value) {
+  constexpr double kMostExact = 9007199254740992;  // 2^53
+  if (value.is_number_unsigned()) return value.get<uint64_t>();
+  if (!value.is_number_float()) return std::nullopt;
+  const double number = value.get<double>();
+  if (number < 0 || number > kMostExact || number != std::floor(number)) return std::nullopt;
+  return static_cast<uint64_t>(number);
+}
+
 Status ReadField(const std::string& field, const Json& value, TrainCommand* command) {
   TrainOptions& options = command->options;
   if (field == "dataset") {
@@ -52,13 +62,15 @@ Status ReadField(const std::string& field, const Json& value, TrainCommand* comm
   } else if (field == "roi_threshold") {
     return ReadThreshold(value, &options);
   } else if (field == "seed") {
-    if (!value.is_number_unsigned()) return Wrong(field, "must be a whole number from 0", value);
-    options.seed = value.get<uint64_t>();
+    const std::optional<uint64_t> seed = WholeOf(value);
+    if (!seed) return Wrong(field, "must be a whole number from 0", value);
+    options.seed = *seed;
   } else if (field == "threads") {
-    if (!value.is_number_unsigned() || value.get<uint64_t>() > 256) {
+    const std::optional<uint64_t> threads = WholeOf(value);
+    if (!threads || *threads > 256) {
       return Wrong(field, "must be a whole number from 0 to 256", value);
     }
-    options.threads = static_cast<int>(value.get<uint64_t>());
+    options.threads = static_cast<int>(*threads);
   } else if (field == "planned_spend") {
     if (!value.is_boolean()) return Wrong(field, "must be true or false", value);
     options.planned_spend = value.get<bool>();

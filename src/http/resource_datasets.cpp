@@ -9,7 +9,6 @@ namespace {
 constexpr int64_t kExampleRows = 5000;
 
 Response ListDatasets(Service& service, const Request& request) {
-  if (const Status known = OnlyKnown(request, {}); !known) return Problem(known.error());
   return Answer(service.EngineFor(request).ListDatasets(),
                 [](const std::vector<DatasetInfo>& datasets) {
                   Json items = Json::array();
@@ -61,7 +60,6 @@ Result<CleaningReport> LoadExample(Service& service, const Request& request) {
 }
 
 Response GetOptions(Service& service, const Request& request) {
-  if (const Status known = OnlyKnown(request, {"dataset"}); !known) return Problem(known.error());
   const Result<std::string> dataset = DatasetOf(request);
   if (!dataset) return Problem(dataset.error());
   return Answer(service.EngineFor(request).GetOptions(*dataset),
@@ -88,8 +86,7 @@ void AddDatasets(Service& service, Endpoints* endpoints) {
          .answers = std::move(answers)});
   };
   add("GET", "/api/dataset/options", GetOptions, "What a plan can hold",
-      {{.name = "dataset", .schema = R"({"type":"string"})", .description = "Of which dataset"}},
-      {{200, "Options"}});
+      {DatasetParameter("Of which dataset")}, {{200, "Options"}});
   add("GET", "/api/datasets", ListDatasets, "Datasets and their current generations", {},
       {{200, "Datasets"}});
   add("GET", "/api/datasets/{name}", ShowDataset, "The generations of a dataset", {name},

@@ -8,12 +8,12 @@ namespace {
 
 constexpr int64_t kMostItems = 1000;
 constexpr int64_t kUsualItems = 100;
+constexpr const char* kFileSchema =
+    R"({"type":"string",)"
+    R"("pattern":"^(predictions|recommendations|experiments|campaigns)\\.(csv|json|parquet)$"})";
 
 template <typename Record>
 Response Paged(const Request& request, const auto& read) {
-  if (const Status known = OnlyKnown(request, {"after", "limit"}); !known) {
-    return Problem(known.error());
-  }
   const Result<int64_t> after = WholeNumber(request, "after", 0, 0, INT64_MAX);
   if (!after) return Problem(after.error());
   const Result<int64_t> limit = WholeNumber(request, "limit", kUsualItems, 1, kMostItems);
@@ -45,7 +45,6 @@ Response Experiments(Service& service, const Request& request) {
 
 // /api/export/predictions.csv
 Result<Response> Export(Service& service, const Request& request) {
-  PYTHIA_TRY(OnlyKnown(request, {"dataset"}));
   const std::string& file = request.arguments.at("file");
   const size_t dot = file.rfind('.');
   ExportCommand command{.what = file.substr(0, dot),
@@ -88,7 +87,7 @@ Result<Response> Export(Service& service, const Request& request) {
 void AddHistory(Service& service, Endpoints* endpoints) {
   const std::vector<ParameterDoc> page = {
       {.name = "after",
-       .schema = R"({"type":"integer","minimum":0})",
+       .schema = R"({"type":"integer","minimum":0,"maximum":9223372036854775807})",
        .description = "Entries with an id above this"},
       {.name = "limit",
        .schema = R"({"type":"integer","minimum":1,"maximum":1000})",
@@ -120,11 +119,9 @@ void AddHistory(Service& service, Endpoints* endpoints) {
        .parameters = {{.name = "file",
                        .in = "path",
                        .required = true,
-                       .schema = R"({"type":"string"})",
+                       .schema = kFileSchema,
                        .description = "predictions.csv"},
-                      {.name = "dataset",
-                       .schema = R"({"type":"string"})",
-                       .description = "Of which dataset"}},
+                      DatasetParameter("Of which dataset")},
        .answers = {{200, "File"}},
        .content_type = "*/*"});
 }

@@ -7,8 +7,7 @@ namespace pythia::http {
 namespace {
 
 Result<TrainCommand> TrainCommandFrom(const std::string& body) {
-  TrainCommand command;
-  if (body.empty()) return command;
+  if (body.empty()) return TrainCommandFromJson(Json::object());
   PYTHIA_ASSIGN(const Json json, ParseJson(body));
   return TrainCommandFromJson(json);
 }

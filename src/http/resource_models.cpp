@@ -7,7 +7,6 @@ namespace pythia::http {
 namespace {
 
 Response ListModels(Service& service, const Request& request) {
-  if (const Status known = OnlyKnown(request, {"dataset"}); !known) return Problem(known.error());
   const Result<std::string> dataset = DatasetOf(request);
   if (!dataset) return Problem(dataset.error());
   return Answer(service.EngineFor(request).ListModels(*dataset),
@@ -30,7 +29,6 @@ Response Activate(Service& service, const Request& request) {
 
 // Over the campaigns of the dataset that the model serves now.
 Response Explanation(Service& service, const Request& request) {
-  if (const Status known = OnlyKnown(request, {"scale"}); !known) return Problem(known.error());
   Engine engine = service.EngineFor(request);
   const std::string& version = request.arguments.at("version");
   const Result<ModelInfo> info = engine.ShowModel(version);
@@ -75,8 +73,7 @@ void AddModels(Service& service, Endpoints* endpoints) {
          .answers = {{200, std::move(answer)}}});
   };
   add("GET", "/api/models", ListModels, "Trained models, newest first",
-      {{.name = "dataset", .schema = R"({"type":"string"})", .description = "Of which dataset"}},
-      "Models");
+      {DatasetParameter("Of which dataset")}, "Models");
   add("GET", "/api/models/{version}", ShowModel, "The card of a model", {version}, "ModelCard");
   add("POST", "/api/models/{version}/activate", Activate, "Let a model serve the predictions",
       {version}, "Model");

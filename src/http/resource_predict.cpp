@@ -8,6 +8,7 @@ namespace pythia::http {
 namespace {
 
 constexpr size_t kMostPlans = 10000;
+constexpr size_t kUsualAnswerBytes = 2048;
 
 Result<std::vector<Plan>> PlansFrom(const std::string& body, bool* is_array) {
   PYTHIA_ASSIGN(const Json json, ParseJson(body));
@@ -57,29 +58,22 @@ Result<std::optional<ExplanationScale>> ScaleFrom(const Request& request) {
   return std::optional(scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse);
 }
 
-Status Log(Service& service, const std::string& dataset, const std::vector<Predicted>& predicted) {
-  std::vector<PredictionLogEntry> entries;
-  entries.reserve(predicted.size());
-  const std::string at = FormatTimestamp(NowMicros());
-  for (const Predicted& one : predicted) {
-    entries.push_back(
-        {.at = at, .dataset = dataset, .plan = one.plan, .prediction = one.prediction});
-  }
+Status Log(Service& service, std::vector<PredictionLogEntry> entries) {
   PYTHIA_TRY(service.engine().LogLater(std::move(entries)));
   return service.options().wait_for_log ? service.engine().FlushLog() : Status();
 }
 
 Result<std::string> Predict(Service& service, const Request& request) {
-  PYTHIA_TRY(OnlyKnown(request, {"dataset", "scale", "explain"}));
   PYTHIA_ASSIGN(const std::string dataset, DatasetOf(request));
   PYTHIA_ASSIGN(const std::optional<ExplanationScale> scale, ScaleFrom(request));
   bool is_array = false;
   PYTHIA_ASSIGN(const std::vector<Plan> plans, PlansFrom(request.body, &is_array));
   PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active,
                 service.engine().Serving(dataset));
-  std::vector<Predicted> predicted;
-  predicted.reserve(plans.size());
-  Json documents = Json::array();
+  std::vector<PredictionLogEntry> entries;
+  entries.reserve(plans.size());
+  const std::string at = FormatTimestamp(NowMicros());
+  std::string answer(is_array ? "[" : "");
   for (size_t i = 0; i < plans.size(); ++i) {
     Result<Predicted> one = active->Predict(plans[i], scale, true);
     if (!one) {
@@ -87,11 +81,20 @@ Result<std::string> Predict(Service& service, const Request& request) {
       if (is_array) error.place.column = "[" + std::to_string(i) + "]." + error.place.column;
       return Fail(std::move(error));
     }
-    documents.push_back(ToJson(one->prediction));
-    predicted.push_back(std::move(*one));
+    std::string json;
+    json.reserve(kUsualAnswerBytes);
+    AppendPredictionText(one->prediction, &json);
+    if (i > 0) answer += ',';
+    answer += json;
+    entries.push_back({.at = at,
+                       .dataset = active->info().dataset,
+                       .plan = std::move(one->plan),
+                       .prediction = std::move(one->prediction),
+                       .json = std::move(json)});
   }
-  PYTHIA_TRY(Log(service, active->info().dataset, predicted));
-  return DumpJson(is_array ? documents : documents.front());
+  if (is_array) answer += ']';
+  PYTHIA_TRY(Log(service, std::move(entries)));
+  return answer;
 }
 
 }  // namespace
@@ -107,9 +110,7 @@ void AddPredict(Service& service, Endpoints* endpoints) {
                                      [](const std::string& json) { return json; });
                      }},
        .summary = "Predict clicks, CTR and ROI category of one plan or up to 10,000",
-       .parameters = {{.name = "dataset",
-                       .schema = R"({"type":"string"})",
-                       .description = "Whose model predicts"},
+       .parameters = {DatasetParameter("Whose model predicts"),
                       {.name = "scale",
                        .schema = R"({"enum":["response","link"]})",
                        .description = "Of the explanation"},

@@ -47,17 +47,16 @@ void AddRecommend(Service& service, Endpoints* endpoints) {
                   "columns that are not to be chosen",
        .parameters = {{.name = "budget",
                        .required = true,
-                       .schema = R"({"type":"string"})",
+                       .schema = R"({"type":"string","minLength":1})",
                        .description = "10000 or $10,000"},
                       {.name = "objective",
                        .schema = R"({"enum":["clicks","roi","ctr"]})",
                        .description = "What is to be large"},
-                      {.name = "dataset",
-                       .schema = R"({"type":"string"})",
-                       .description = "Whose history"},
+                      DatasetParameter("Whose history"),
                       {.name = "Channel_Used",
                        .schema = R"({"type":"string"})",
                        .description = "Not to be chosen"}},
+       .takes_columns = true,
        .answers = {{200, "Recommendation"}}});
 }
 

@@ -9,18 +9,22 @@
 namespace pythia::http {
 namespace {
 
-bool IsTrue(const Request& request, std::string_view name) {
-  return request.Query(name).value_or("false") == "true";
+// A flag that is neither must not count as false: dry_run=yes would load.
+Result<bool> Flag(const Request& request, std::string_view name) {
+  const std::string value = request.Query(name).value_or("false");
+  if (value == "true" || value == "false") return value == "true";
+  return Fail(Error{.code = ErrorCode::kBadInput,
+                    .message = "takes true or false",
+                    .place = {.column = std::string(name)},
+                    .value = value});
 }
 
 Result<CleanCommand> CommandFrom(const Request& request) {
-  PYTHIA_TRY(OnlyKnown(request, {"dataset", "mode", "dry_run", "map", "set", "grain", "date_order",
-                                 "decimal", "strict", "keep_personal"}));
   CleanWords words{.grain = request.Query("grain"),
                    .date_order = request.Query("date_order"),
-                   .decimal = request.Query("decimal"),
-                   .strict = IsTrue(request, "strict"),
-                   .keep_personal = IsTrue(request, "keep_personal")};
+                   .decimal = request.Query("decimal")};
+  PYTHIA_ASSIGN(words.strict, Flag(request, "strict"));
+  PYTHIA_ASSIGN(words.keep_personal, Flag(request, "keep_personal"));
   for (const auto& [name, value] : request.query) {
     if (name == "map") words.map.push_back(value);
     if (name == "set") words.set.push_back(value);
@@ -40,7 +44,7 @@ Result<CleanCommand> CommandFrom(const Request& request) {
                       .place = {.column = "mode"},
                       .value = mode});
   }
-  command.dry_run = IsTrue(request, "dry_run");
+  PYTHIA_ASSIGN(command.dry_run, Flag(request, "dry_run"));
   return command;
 }
 
@@ -89,7 +93,7 @@ Response Upload(Service& service, Request& request) {
 }  // namespace
 
 void AddUpload(Service& service, Endpoints* endpoints) {
-  const std::string text = R"({"type":"string"})";
+  const std::string pairs = R"({"type":"array","items":{"type":"string","pattern":"^.+=.+$"}})";
   const std::string flag = R"({"enum":["true","false"]})";
   endpoints->push_back(
       {.route = {.method = "POST",
@@ -98,13 +102,13 @@ void AddUpload(Service& service, Endpoints* endpoints) {
                  .slow = true,
                  .handler = [&service](Request& request) { return Upload(service, request); }},
        .summary = "Clean a campaign file into a dataset",
-       .parameters = {{.name = "dataset", .schema = text, .description = "Where it goes"},
+       .parameters = {DatasetParameter("Where it goes"),
                       {.name = "mode",
                        .schema = R"({"enum":["create","append","replace"]})",
                        .description = "What becomes of the dataset that is there"},
                       {.name = "dry_run", .schema = flag, .description = "Report only"},
-                      {.name = "map", .schema = text, .description = "Their header=Column"},
-                      {.name = "set", .schema = text, .description = "Column=Value"},
+                      {.name = "map", .schema = pairs, .description = "Their header=Column"},
+                      {.name = "set", .schema = pairs, .description = "Column=Value"},
                       {.name = "grain",
                        .schema = R"({"enum":["campaign","row"]})",
                        .description = "Roll daily rows up, or keep rows"},

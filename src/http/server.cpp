@@ -66,6 +66,9 @@ constexpr auto kLingerTime = std::chrono::seconds(1);
 // After drain_time: for the answers of requests that were told to stop.
 constexpr auto kAbortTime = std::chrono::milliseconds(500);
 
+// Of closing and cancelling: what cannot be closed is closed already.
+void Ignore(const error_code& /*error*/) {}
+
 // Slow senders and readers: of every `length` so many bytes must come.
 class ProgressWindow {
  public:
@@ -91,7 +94,7 @@ class ProgressWindow {
 // The file of a response; removed with this object.
 class OutgoingFile {
  public:
-  explicit OutgoingFile(const std::filesystem::path& path) : path_(path) {
+  explicit OutgoingFile(std::filesystem::path path) : path_(std::move(path)) {
     if (path_.empty()) return;
     descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     struct stat info{};
@@ -209,7 +212,7 @@ class Session : public std::enable_shared_from_this<Session> {
   awaitable<void> Linger();
 
   void FillRequest(Exchange& exchange);
-  OrRefusal<void> TakeBody(Exchange& exchange, std::string_view bytes);
+  static OrRefusal<void> TakeBody(Exchange& exchange, std::string_view bytes);
   bool SkipEmptyLines();
   void WatchPeer();
   bool PeerIsGone();
@@ -305,7 +308,7 @@ void Session::Spawn() {
 awaitable<void> Session::Run() {
   const auto self = shared_from_this();
   error_code ignored;
-  socket_.set_option(tcp::no_delay(true), ignored);
+  Ignore(socket_.set_option(tcp::no_delay(true), ignored));
   const tcp::endpoint local = socket_.local_endpoint(ignored);
   const net::ip::address address = local.address();
   const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
@@ -322,9 +325,10 @@ awaitable<void> Session::Run() {
         if (open) open = co_await AwaitRequest(false);
       }
     }
+    Close();
   } catch (...) {  // out of memory: this connection ends, the others go on
+    Close();
   }
-  Close();
   context_.registry.Remove(self, turned_away_);
 }
 
@@ -566,7 +570,7 @@ awaitable<Response> Session::RunSlow(Exchange& exchange) {
     co_await wake_.async_wait(net::redirect_error(net::use_awaitable, ignored));
   }
   error_code ignored;
-  socket_.cancel(ignored);  // the watch
+  Ignore(socket_.cancel(ignored));  // the watch
   co_return std::move(call->response);
 }
 
@@ -646,7 +650,7 @@ awaitable<bool> Session::WriteAll(std::string_view bytes) {
 // would lose the answer.
 awaitable<void> Session::Linger() {
   error_code error;
-  socket_.shutdown(tcp::socket::shutdown_send, error);
+  Ignore(socket_.shutdown(tcp::socket::shutdown_send, error));
   idle_ = true;  // nothing is owed any more
   const auto end = Clock::now() + kLingerTime;
   while (!error && Clock::now() < end) {
@@ -660,10 +664,7 @@ void Session::Log(const Exchange& exchange, int status) const {
   if (!context_.options.log) return;
   const auto took =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchange.begun);
-  try {
-    context_.options.log(exchange.request, status, took);
-  } catch (...) {  // the answer is out; there is nobody to tell
-  }
+  context_.options.log(exchange.request, status, took);
 }
 
 std::string Session::NextId() {
@@ -695,14 +696,14 @@ void Session::OnTimer() {
   if (now < deadline_) return StartTimer(deadline_);
   timed_out_ = true;
   error_code ignored;
-  socket_.cancel(ignored);
+  Ignore(socket_.cancel(ignored));
   // What was under way may have ended just before, and the next step begun.
   StartTimer(now + kTimerRetry);
 }
 
 void Session::Close() {
   error_code ignored;
-  socket_.close(ignored);
+  Ignore(socket_.close(ignored));
   timer_.cancel();
 }
 
@@ -743,7 +744,7 @@ class ServerImpl final : public Server {
  private:
   awaitable<void> Accept();
   void Welcome(tcp::socket socket);
-  void RunThread();
+  bool RunSteps();
   void StopOnce();
 
   Context context_;
@@ -758,11 +759,11 @@ class ServerImpl final : public Server {
 
 Status ServerImpl::Listen(const tcp::endpoint& endpoint) {
   error_code error;
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
-  if (error) {
+  const bool failed = acceptor_.open(endpoint.protocol(), error) ||
+                      acceptor_.set_option(tcp::acceptor::reuse_address(true), error) ||
+                      acceptor_.bind(endpoint, error) ||
+                      acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  if (failed) {
     return Fail(Error{ErrorCode::kIo,
                       fmt::format("cannot listen on port {} of {}: {}", endpoint.port(),
                                   context_.options.host, error.message()),
@@ -777,17 +778,20 @@ Status ServerImpl::Listen(const tcp::endpoint& endpoint) {
 void ServerImpl::Begin() {
   net::co_spawn(acceptor_.get_executor(), [this] { return Accept(); }, net::detached);
   for (int i = 0; i < std::max(context_.options.threads, 1); ++i) {
-    threads_.emplace_back([this] { RunThread(); });
+    threads_.emplace_back([this] {
+      while (!RunSteps()) {
+      }
+    });
   }
 }
 
-void ServerImpl::RunThread() {
-  for (;;) {
-    try {
-      io_.run();
-      return;
-    } catch (...) {  // out of memory for one step; the others go on
-    }
+// False where a step ran out of memory; the others go on.
+bool ServerImpl::RunSteps() {
+  try {
+    io_.run();
+    return true;
+  } catch (...) {
+    return false;
   }
 }
 
@@ -818,7 +822,7 @@ void ServerImpl::StopOnce() {
   context_.stopping = true;
   net::post(acceptor_.get_executor(), [this] {
     error_code ignored;
-    acceptor_.close(ignored);
+    Ignore(acceptor_.close(ignored));
     retry_.cancel();
   });
   for (const auto& session : context_.registry.All()) session->Drain();

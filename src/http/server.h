@@ -69,7 +69,7 @@ struct ServerOptions {
   std::vector<std::string> origins;     // allowed besides the server's own
   std::vector<std::string> host_names;  // allowed in Host besides the address and localhost
   std::filesystem::path upload_folder;  // for bodies on disk; it exists
-  // Called once per answered request, from any thread.
+  // Called once per answered request, from any thread; one that throws costs the connection.
   std::function<void(const Request& request, int status, std::chrono::microseconds took)> log;
 };
 
@@ -80,7 +80,8 @@ class Server {
   virtual ~Server() = default;  // stops
 
   virtual uint16_t port() const = 0;
-  // No new connections; answers what has begun, up to drain_time; then returns.
+  // No new connections; answers what has begun, up to drain_time; then tells handlers to stop, and
+  // returns when they have. Not from a handler.
   virtual void Stop() = 0;
 };
 

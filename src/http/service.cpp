@@ -5,6 +5,7 @@
 #include <regex>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "records/json.h"
@@ -22,6 +23,32 @@ bool IsName(std::string_view text) {
          });
 }
 
+// kBadInput where a query has parameters that the route does not know.
+Status OnlyKnown(const Request& request, const std::vector<std::string>& known) {
+  for (const auto& [name, value] : request.query) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = "no such parameter",
+                      .place = {.column = name},
+                      .hint = known.empty()
+                                  ? "This route takes none."
+                                  : fmt::format("There are: {}", fmt::join(known, ", "))});
+  }
+  return {};
+}
+
+// What /openapi.json does not name is refused, not passed over: it may be a misspelt wish.
+Handler Guarded(const Endpoint& endpoint) {
+  std::vector<std::string> known;
+  for (const ParameterDoc& parameter : endpoint.parameters) {
+    if (parameter.in == "query") known.push_back(parameter.name);
+  }
+  return [known = std::move(known), handler = endpoint.route.handler](Request& request) {
+    const Status checked = OnlyKnown(request, known);
+    return checked ? handler(request) : Problem(checked.error());
+  };
+}
+
 }  // namespace
 
 Service::Service(Engine& engine, ServiceOptions options)
@@ -33,7 +60,11 @@ Service::Service(Engine& engine, ServiceOptions options)
   AddModels(*this, &endpoints_);
   AddJobs(*this, &endpoints_);
   AddHistory(*this, &endpoints_);
+  AddReport(*this, &endpoints_);
   AddHealth(*this, &endpoints_);
+  for (Endpoint& endpoint : endpoints_) {
+    if (!endpoint.takes_columns) endpoint.route.handler = Guarded(endpoint);
+  }
   openapi_ = OpenApiOf(endpoints_);
 }
 
@@ -122,18 +153,10 @@ Result<std::string> DatasetOf(const Request& request) {
                     .value = name});
 }
 
-Status OnlyKnown(const Request& request, std::initializer_list<std::string_view> known) {
-  for (const auto& [name, value] : request.query) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    std::string names;
-    for (const std::string_view one : known)
-      names += (names.empty() ? "" : ", ") + std::string(one);
-    return Fail(Error{.code = ErrorCode::kBadInput,
-                      .message = "no such parameter",
-                      .place = {.column = name},
-                      .hint = names.empty() ? "This route takes none." : "There are: " + names});
-  }
-  return {};
+ParameterDoc DatasetParameter(std::string description) {
+  return {.name = "dataset",
+          .schema = R"({"type":"string","pattern":"^[A-Za-z0-9_.-]{0,64}$"})",
+          .description = std::move(description)};
 }
 
 }  // namespace pythia::http

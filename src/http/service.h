@@ -28,7 +28,8 @@ struct ParameterDoc {
 struct Endpoint {
   Route route;
   std::string summary;
-  std::vector<ParameterDoc> parameters;
+  std::vector<ParameterDoc> parameters;           // of a query no others are taken,
+  bool takes_columns = false;                     // but for columns of a plan where this is set
   std::string request;                            // a schema's name, or empty
   std::map<int, std::string> answers;             // status -> schema's name; the errors come on top
   std::string content_type = "application/json";  // of the good answers
@@ -94,6 +95,7 @@ void AddDatasets(Service& service, Endpoints* endpoints);
 void AddModels(Service& service, Endpoints* endpoints);
 void AddJobs(Service& service, Endpoints* endpoints);
 void AddHistory(Service& service, Endpoints* endpoints);
+void AddReport(Service& service, Endpoints* endpoints);
 void AddHealth(Service& service, Endpoints* endpoints);
 
 // OpenAPI 3.1 of the endpoints; openapi_schemas.cpp holds the schemas that they name.
@@ -111,7 +113,7 @@ Result<int64_t> WholeNumber(const Request& request, std::string_view name, int64
                             int64_t least, int64_t most);
 // The dataset that a request names; empty: the configured one. kBadInput for what is no name.
 Result<std::string> DatasetOf(const Request& request);
-// kBadInput where a query has parameters that the route does not know.
-Status OnlyKnown(const Request& request, std::initializer_list<std::string_view> known);
+// What /openapi.json says of that parameter.
+ParameterDoc DatasetParameter(std::string description);
 
 }  // namespace pythia::http

@@ -38,7 +38,7 @@ struct Evaluation {
 struct AuditEvent {
   std::string at;
   std::string actor;    // "cli:root"
-  std::string action;   // "load", "restore", "delete", "train", "activate", "prune"
+  std::string action;   // "load", "restore", "delete", "train", "activate", "export", "prune"
   std::string subject;  // dataset or model version
   std::string detail;   // JSON
 };

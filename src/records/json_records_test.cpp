@@ -232,6 +232,17 @@ TEST(PredictionJson, HasTheDocumentedKeys) {
   }
 }
 
+RC_GTEST_PROP(PredictionJson, TheFastTextIsTheSame, ()) {
+  const Prediction prediction = AnyPrediction();
+  std::string text;
+  AppendPredictionText(prediction, &text);
+  RC_ASSERT(text == DumpJson(ToJson(prediction)));
+  const Plan plan = any::APlan();
+  text.clear();
+  AppendPlanText(plan, &text);
+  RC_ASSERT(text == DumpJson(ToJson(plan)));
+}
+
 TEST(PredictionJson, RefusesWhatIsNoPrediction) {
   Json json = ToJson(Prediction{});
   EXPECT_TRUE(PredictionFromJson(json).has_value());

@@ -49,6 +49,7 @@ struct PredictionLogEntry {
   std::string dataset;
   Plan plan;
   Prediction prediction;
+  std::string json;  // of the prediction, where it was made already; else empty
 };
 
 }  // namespace pythia

@@ -51,7 +51,9 @@ TEST_P(StoreContract, ThreadsMayLogAndReadWhileALoadRuns) {
       const auto rows = ReadAll(**scan);
       expect(rows);
       // One whole generation, never parts of two.
-      if (rows) EXPECT_TRUE(rows->num_rows() == 5000 || rows->num_rows() == 4000);
+      if (rows) {
+        EXPECT_TRUE(rows->num_rows() == 5000 || rows->num_rows() == 4000);
+      }
     }
   });
   threads.clear();

@@ -39,8 +39,13 @@ Status PutEntry(const PredictionLogEntry& entry, int64_t id, int64_t row, duckdb
   }
   PutNumber(7, row, prediction.roi_probability, out);
   PutNumber(8, row, prediction.roi_threshold, out);
-  PYTHIA_TRY(out->SetText(9, row, DumpJson(ToJson(entry.plan))));
-  return out->SetText(10, row, DumpJson(ToJson(prediction)));
+  std::string text;
+  AppendPlanText(entry.plan, &text);
+  PYTHIA_TRY(out->SetText(9, row, text));
+  if (!entry.json.empty()) return out->SetText(10, row, entry.json);
+  text.clear();
+  AppendPredictionText(prediction, &text);
+  return out->SetText(10, row, text);
 }
 
 Result<PredictionLogEntry> EntryFrom(const duckdb::RowReader& rows) {
