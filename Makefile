@@ -26,9 +26,11 @@ test: build
 check-all: build
 	@scripts/check-all
 
-# Times of clean, load, train and predict on simulated histories.
+# Times of clean, load, train and predict on simulated histories, and of explanations beside the
+# Python package shap and numpy (fetched to build/bench-venv).
 bench: build
 	@build/$(PRESET)/bin/pythia_bench
+	@scripts/bench build/$(PRESET)/bin
 
 # Long simulations; writes docs/study.md.
 study: build

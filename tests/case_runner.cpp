@@ -218,7 +218,8 @@ Lines EnvironmentOf(const Words& words, const fs::path& folder) {
     path = words.pythia.parent_path().string() + ":" + path;
   }
   environment.push_back("PATH=" + path);
-  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"}) {
+  for (const char* name :
+       {"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"}) {
     const char* value = std::getenv(name);
     if (value != nullptr) environment.push_back(std::string(name) + "=" + value);
   }

@@ -99,7 +99,7 @@ Status DrawSummary(const ExplanationSummary& summary, const ExplainWords& words,
     // An input may be one target's only.
     if (svg) {
       pictures.push_back({target.target, std::move(*svg)});
-    } else {
+    } else if (!missing) {
       missing = svg.error();
     }
   }

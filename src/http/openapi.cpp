@@ -19,9 +19,11 @@ Json Reference(const std::string& schema) { return {{"$ref", "#/components/schem
 Json AnswerJson(const Endpoint& endpoint, int status, const std::string& schema) {
   Json answer = {{"description", std::string(StatusText(status))}};
   if (schema.empty()) return answer;
-  const bool raw = schema == "File" || schema == "Text";
-  answer["content"][endpoint.content_type]["schema"] =
-      raw ? Json{{"type", "string"}} : Reference(schema);
+  Json& content = answer["content"][endpoint.content_type]["schema"];
+  // A file may be JSON of any kind.
+  content = schema == "File"   ? Json::object()
+            : schema == "Text" ? Json{{"type", "string"}}
+                               : Reference(schema);
   return answer;
 }
 

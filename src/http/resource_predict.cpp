@@ -68,8 +68,7 @@ Result<std::string> Predict(Service& service, const Request& request) {
   PYTHIA_ASSIGN(const std::optional<ExplanationScale> scale, ScaleFrom(request));
   bool is_array = false;
   PYTHIA_ASSIGN(const std::vector<Plan> plans, PlansFrom(request.body, &is_array));
-  PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active,
-                service.engine().Serving(dataset));
+  PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active, ServingOf(service, dataset));
   std::vector<PredictionLogEntry> entries;
   entries.reserve(plans.size());
   const std::string at = FormatTimestamp(NowMicros());

@@ -25,6 +25,7 @@ Result<RecommendationLogEntry> Recommend(Service& service, const Request& reques
           Error{.code = ErrorCode::kBadInput, .message = "given twice", .place = {.column = name}});
     }
   }
+  PYTHIA_TRY(ServingOf(service, command.dataset));
   NoProgress quiet;
   return service.EngineFor(request).Recommend(command, quiet, request.stop);
 }

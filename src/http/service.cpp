@@ -145,12 +145,20 @@ Result<int64_t> WholeNumber(const Request& request, std::string_view name, int64
 }
 
 Result<std::string> DatasetOf(const Request& request) {
-  const std::string name = request.Query("dataset").value_or("");
+  std::string name = request.Query("dataset").value_or("");
   if (name.empty() || IsName(name)) return name;
   return Fail(Error{.code = ErrorCode::kBadInput,
                     .message = "a dataset's name is up to 64 letters, digits, _, - and dots",
                     .place = {.column = "dataset"},
                     .value = name});
+}
+
+Result<std::shared_ptr<const ServingModel>> ServingOf(Service& service,
+                                                      const std::string& dataset) {
+  auto serving = service.engine().Serving(dataset);
+  if (serving || dataset.empty() || serving.error().code != ErrorCode::kNoModel) return serving;
+  PYTHIA_TRY(service.engine().ShowDataset(dataset));
+  return serving;
 }
 
 ParameterDoc DatasetParameter(std::string description) {

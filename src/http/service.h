@@ -113,6 +113,8 @@ Result<int64_t> WholeNumber(const Request& request, std::string_view name, int64
                             int64_t least, int64_t most);
 // The dataset that a request names; empty: the configured one. kBadInput for what is no name.
 Result<std::string> DatasetOf(const Request& request);
+// The model that predicts for a dataset. A named dataset that does not exist is kNotFound.
+Result<std::shared_ptr<const ServingModel>> ServingOf(Service& service, const std::string& dataset);
 // What /openapi.json says of that parameter.
 ParameterDoc DatasetParameter(std::string description);
 

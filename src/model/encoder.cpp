@@ -266,7 +266,10 @@ Encoder Encoder::Fit(const Table& table, std::span<const int64_t> rows,
       }
       used = true;  // a date without enough of the calendar is no news
     }
-    if (!used) notes->push_back(name + " does not vary enough to be a feature");
+    if (!used)
+      notes->push_back(name + (column->type() == ColumnType::kCategory
+                                   ? ": no two of its values are frequent enough to be a feature"
+                                   : " does not vary enough to be a feature"));
   }
   return encoder;
 }

@@ -82,7 +82,7 @@ void WriteProbability(const Recommendation& r, HtmlWriter* page) {
 void WriteExpected(const Recommendation& r, HtmlWriter* page) {
   const auto wide = page->In("div", "wide");
   const auto table = page->In("table");
-  WriteHead({"To be expected", "This plan", "Your average campaign"}, 1, page);
+  WriteHead({"To be expected", "This plan", "Your average"}, 1, page);
   const auto body = page->In("tbody");
   const Performance& average = r.average.expected;
   WriteOutcome({"Clicks", "below each figure, its 95 % interval", r.expected.clicks, average.clicks,

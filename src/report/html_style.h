@@ -48,7 +48,8 @@ th:last-child,td:last-child{padding-right:0}
 thead th{font-size:13px;font-weight:500;color:var(--muted);vertical-align:bottom;
 border-bottom-color:var(--none)}
 tbody th{font-weight:400}
-td.n,th.n{text-align:right;white-space:nowrap}
+td.n,th.n{text-align:right}
+td.n{white-space:nowrap}
 td .small,th .small{display:block;font-size:13px;line-height:1.4}
 td.best{font-weight:650}
 td.code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12px;
@@ -76,11 +77,13 @@ table.prose{min-width:520px}
 figure .pythia-plot{--pythia-ink:#1f2328;--pythia-muted:#5f6873;--pythia-axis:#9aa2ac;
 --pythia-grid:#e6e9ed;--pythia-shade:#eceff3;--pythia-paper:#ffffff}
 @page{margin:18mm 16mm}
-body{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+body{font-size:10pt;line-height:1.45;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{max-width:none;padding:0}
-section{margin-top:26px;padding-top:16px}
-figure{margin:12px 0;overflow:visible;break-inside:avoid}
-figure svg{min-width:0;max-width:680px}
+section{margin-top:22px;padding-top:14px}
+h3{margin-top:20px}
+th,td{padding-top:5px;padding-bottom:5px}
+figure{margin:4px -18px 8px;overflow:visible;break-inside:avoid}
+figure svg{min-width:0;max-width:580px}
 .wide{overflow:visible}
 h2,h3{break-after:avoid}
 tr,li,.facts div{break-inside:avoid}

@@ -194,10 +194,11 @@ std::string Money(double amount, const std::string& currency) {
                           : text + " " + plot::Shortened(currency, plot::kLabelSize, kMostCurrency);
 }
 
-void DrawMarks(const Budgets& budgets, const std::string& currency, double y, double bottom,
-               Sheet* sheet) {
+void DrawMarks(const Budgets& budgets, bool better, const std::string& currency, double y,
+               double bottom, Sheet* sheet) {
   const double mark = budgets.x(budgets.used);
-  const std::string used = "recommended: " + Money(budgets.used, currency);
+  const std::string used =
+      (better ? "recommended: " : "answered for: ") + Money(budgets.used, currency);
   const double half = plot::TextWidth(used, plot::kLabelSize) / 2;
   const double at = std::clamp(mark, plot::kMargin + half, plot::kWidth - plot::kMargin - half);
   sheet->Text({at, y}, used, {.anchor = Anchor::kMiddle, .bold = true});
@@ -237,7 +238,7 @@ std::string BudgetCurveSvg(const Recommendation& recommendation) {
     top += height + kPanelGap;
   }
   for (const Panel& panel : panels) ShadeUnsupported(budgets, panel, &sheet);
-  DrawMarks(budgets, currency, plot::kTop + 8, bottom, &sheet);
+  DrawMarks(budgets, recommendation.verdict == "better", currency, plot::kTop + 8, bottom, &sheet);
   for (const Panel& panel : panels) DrawPanel(panel, budgets, &sheet);
   sheet.BottomAxis(budgets.x, bottom, bottom, axis);
   return sheet.Take();

@@ -76,8 +76,8 @@ Every campaign on one day: the folds are drawn at random.
 
 Every campaign in a place of its own: no place is frequent enough to be told from others.
 
-  $ rows 50000 'place = "place " i' > places.csv; load places.csv; pythia train --json > train.json; grep 'does not vary' train.json | sort -u; grep -c '"term": "Location=' train.json
-          "Location does not vary enough to be a feature"
+  $ rows 50000 'place = "place " i' > places.csv; load places.csv; pythia train --json > train.json; grep 'frequent enough' train.json | sort -u; grep -c '"term": "Location=' train.json
+          "Location: no two of its values are frequent enough to be a feature"
   0
   [1]
   $ pythia predict 'Location=place 77' | grep 'Location'
