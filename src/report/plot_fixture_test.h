@@ -99,6 +99,7 @@ inline Recommendation Recommended() {
   r.used_budget = 24000;
   r.currency = "USD";
   r.objective = "clicks";
+  r.verdict = "better";
   r.roi_threshold = 0;
   for (int i = 0; i <= 20; ++i) {
     const double budget = 6000 + 1500 * i;
