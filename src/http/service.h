@@ -61,6 +61,7 @@ class Service {
   std::vector<Route> Routes() const;
   // The whole of /openapi.json.
   const std::string& openapi() const { return openapi_; }
+  const std::string& docs() const { return docs_; }  // the same as a page
 
   // For /metrics: one more answer. Matches ServerOptions::log.
   void Count(const Request& request, int status, std::chrono::microseconds took);
@@ -77,6 +78,7 @@ class Service {
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::vector<Endpoint> endpoints_;
   std::string openapi_;
+  std::string docs_;
   std::atomic<bool> draining_ = false;
   std::atomic<uint64_t> next_file_ = 0;
   std::mutex counts_mutex_;
@@ -100,6 +102,7 @@ void AddHealth(Service& service, Endpoints* endpoints);
 
 // OpenAPI 3.1 of the endpoints; openapi_schemas.cpp holds the schemas that they name.
 std::string OpenApiOf(const Endpoints& endpoints);
+std::string DocsPageOf(const Endpoints& endpoints);
 const std::map<std::string, std::string>& Schemas();
 
 // What resources share.
