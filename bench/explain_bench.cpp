@@ -111,11 +111,8 @@ int main(int argc, char** argv) {
         },
         &phi);
   });
-  report("link", [&] {
-    ForEachPlan(
-        problem, [&](auto plan, auto out) { pythia::ExplainLink(problem.background, plan, out); },
-        &phi);
-  });
+  const pythia::LinkExplainer link(problem.background);
+  report("link", [&] { link.Explain(problem.plans, phi); });
   file.flush();
   return file ? 0 : 1;
 }

@@ -10,10 +10,15 @@ namespace pythia::explain_internal {
 DirectSum::DirectSum(const Background& background, Response response)
     : kernels_(KernelsInUse()),
       response_(response),
+      players_(static_cast<size_t>(background.players)),
       background_(Padded(background)),
       weights_(CoalitionWeights(background_.players)) {}
 
-void DirectSum::Explain(std::span<const double> plan, std::span<double> phi) const {
+void DirectSum::Explain(std::span<const double> plans, std::span<double> phi) const {
+  ForEachPlan(players_, plans, phi, [&](auto plan, auto out) { ExplainOne(plan, out); });
+}
+
+void DirectSum::ExplainOne(std::span<const double> plan, std::span<double> phi) const {
   const DirectView view = {.players = background_.players,
                            .rows = background_.rows(),
                            .intercept = background_.intercept,

@@ -13,12 +13,15 @@ namespace pythia::explain_internal {
 class DirectSum final : public Method {
  public:
   DirectSum(const Background& background, Response response);
-  void Explain(std::span<const double> plan, std::span<double> phi) const override;
+  void Explain(std::span<const double> plans, std::span<double> phi) const override;
   size_t bytes() const override;
 
  private:
+  void ExplainOne(std::span<const double> plan, std::span<double> phi) const;
+
   const Kernels& kernels_;
   const Response response_;
+  const size_t players_;
   const Background background_;  // padded
   const std::vector<double> weights_;
 };

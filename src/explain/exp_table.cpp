@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "explain/plan_lanes.h"
+
 namespace pythia::explain_internal {
 namespace {
 
@@ -42,18 +44,27 @@ ExpTable::ExpTable(const Background& background, const CentredBackground& centre
   }
 }
 
-void ExpTable::Explain(std::span<const double> plan, std::span<double> phi) const {
-  if (!WithinTableReach(centre_, mean_, plan)) return direct_.Explain(plan, phi);
+void ExpTable::Explain(std::span<const double> plans, std::span<double> phi) const {
   const ExpTableView view = {.players = static_cast<int>(mean_.size()),
                              .scale = scale_,
                              .base = base_,
+                             .reach = kTableReach - std::abs(centre_),
                              .mean = mean_.data(),
                              .weighted = weighted_.data()};
-  double padded_plan[kMaxTablePlayers] = {};
-  double padded_phi[kMaxTablePlayers];
-  std::ranges::copy(plan, padded_plan);
-  kernels_.table_exp(view, padded_plan, padded_phi);
-  std::copy_n(padded_phi, phi.size(), phi.begin());
+  if (InLanes(mean_.size())) {
+    const auto kernel = [&](const double* from, double* to) {
+      return kernels_.lanes_exp(view, from, to);
+    };
+    ExplainInLanes(kernels_.lanes, mean_.size(), plans, phi, kernel, direct_);
+    return;
+  }
+  ForEachPlan(mean_.size(), plans, phi, [&](auto plan, auto out) { ExplainOne(view, plan, out); });
+}
+
+void ExpTable::ExplainOne(const ExpTableView& view, std::span<const double> plan,
+                          std::span<double> phi) const {
+  if (!WithinTableReach(centre_, mean_, plan)) return direct_.Explain(plan, phi);
+  kernels_.table_exp(view, plan.data(), phi.data());
 }
 
 size_t ExpTable::bytes() const { return weighted_.size() * sizeof(double) + direct_.bytes(); }

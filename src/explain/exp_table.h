@@ -14,10 +14,13 @@ namespace pythia::explain_internal {
 class ExpTable final : public Method {
  public:
   ExpTable(const Background& background, const CentredBackground& centred);
-  void Explain(std::span<const double> plan, std::span<double> phi) const override;
+  void Explain(std::span<const double> plans, std::span<double> phi) const override;
   size_t bytes() const override;
 
  private:
+  void ExplainOne(const ExpTableView& view, std::span<const double> plan,
+                  std::span<double> phi) const;
+
   const Kernels& kernels_;
   const DirectSum direct_;
   const double centre_;

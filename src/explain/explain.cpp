@@ -50,12 +50,6 @@ std::optional<Compared> ComparedOf(const Model& model, ServedKind kind) {
   return Compared{std::move(*served), std::move(background)};
 }
 
-double LinkBase(const Background& background) {
-  double sum = 0;
-  for (const double value : background.contributions) sum += value;
-  return background.intercept + sum / static_cast<double>(background.rows());
-}
-
 std::optional<std::string> GivenText(const Plan& plan, const std::string& player) {
   const auto found = plan.values.find(player);
   if (found == plan.values.end()) return std::nullopt;
@@ -117,8 +111,9 @@ std::optional<TargetExplanation> ExplainDirectly(const Model& model, ServedKind 
   return ExplainWith(*compared, scale, plan,
                      [&](std::span<const double> own, std::span<double> phi) {
                        if (scale == ExplanationScale::kLink) {
-                         ExplainLink(compared->background, own, phi);
-                         return LinkBase(compared->background);
+                         const LinkExplainer explainer(compared->background);
+                         explainer.Explain(own, phi);
+                         return explainer.base();
                        }
                        ExplainOne(compared->background, ResponseOf(kind), own, phi);
                        return BaseValue(compared->background, ResponseOf(kind));
@@ -136,8 +131,12 @@ Explanation ExplainPlan(const Model& model, const Plan& plan, ExplanationScale s
 class ModelExplainer::Part {
  public:
   Part(Compared compared, ExplanationScale scale) : compared_(std::move(compared)), scale_(scale) {
-    if (scale == ExplanationScale::kLink || compared_.background.players == 0) return;
-    explainer_.emplace(compared_.background, ResponseOf(kind()));
+    if (compared_.background.players == 0) return;
+    if (scale == ExplanationScale::kLink) {
+      link_.emplace(compared_.background);
+    } else {
+      explainer_.emplace(compared_.background, ResponseOf(kind()));
+    }
   }
 
   ServedKind kind() const { return compared_.served.kind(); }
@@ -161,22 +160,22 @@ class ModelExplainer::Part {
   TargetSummary Summary(const Table& campaigns, std::span<const int64_t> rows) const;
 
  private:
-  double Base() const { return explainer_ ? explainer_->base() : LinkBase(compared_.background); }
+  // Where there are players.
+  double Base() const { return link_ ? link_->base() : explainer_->base(); }
 
   void ExplainRows(std::span<const double> own, std::span<double> phi) const {
-    if (explainer_) {
+    if (link_) {
+      link_->Explain(own, phi);
+    } else if (explainer_) {
       explainer_->Explain(own, phi);
-      return;
-    }
-    const auto players = static_cast<size_t>(compared_.background.players);
-    for (size_t at = 0; at + players <= own.size(); at += players) {
-      ExplainLink(compared_.background, own.subspan(at, players), phi.subspan(at, players));
     }
   }
 
   Compared compared_;
   ExplanationScale scale_;
+  // One of the two where there are players.
   std::optional<Explainer> explainer_;
+  std::optional<LinkExplainer> link_;
 };
 
 namespace {

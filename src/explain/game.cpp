@@ -35,9 +35,9 @@ void CheckBackground(const Background& background) {
   PYTHIA_CHECK(std::isfinite(background.intercept) && AllFinite(background.contributions));
 }
 
-void CheckPlan(int players, std::span<const double> plan, std::span<double> phi) {
-  PYTHIA_CHECK(plan.size() == static_cast<size_t>(players) && phi.size() == plan.size());
-  PYTHIA_CHECK(AllFinite(plan));
+void CheckPlans(size_t players, std::span<const double> plans, std::span<double> phi) {
+  PYTHIA_CHECK(plans.size() % players == 0 && phi.size() == plans.size());
+  PYTHIA_CHECK(AllFinite(plans));
 }
 
 std::vector<double> PredictorsOf(const Background& background) {
@@ -54,7 +54,7 @@ std::unique_ptr<const Method> ChooseMethod(const Background& background, Respons
   if (background.players > kMaxTablePlayers) {
     return std::make_unique<ProductForm>(background, response, base);
   }
-  const CentredBackground centred(explain_internal::Padded(background));
+  const CentredBackground centred(background);
   std::unique_ptr<Method> table;
   if (centred.spread <= explain_internal::kTableReach &&
       std::abs(centred.centre) <= explain_internal::kTableReach) {
@@ -84,7 +84,9 @@ double BaseValue(const Background& background, Response response) {
 void ExplainOne(const Background& background, Response response, std::span<const double> plan,
                 std::span<double> phi) {
   CheckBackground(background);
-  CheckPlan(background.players, plan, phi);
+  const auto players = static_cast<size_t>(background.players);
+  PYTHIA_CHECK(plan.size() == players);
+  CheckPlans(players, plan, phi);
   if (background.players <= kMaxTablePlayers) {
     DirectSum(background, response).Explain(plan, phi);
   } else {
@@ -92,17 +94,23 @@ void ExplainOne(const Background& background, Response response, std::span<const
   }
 }
 
-void ExplainLink(const Background& background, std::span<const double> plan,
-                 std::span<double> phi) {
+LinkExplainer::LinkExplainer(const Background& background) : base_(background.intercept) {
   CheckBackground(background);
-  CheckPlan(background.players, plan, phi);
-  const size_t players = plan.size();
-  std::ranges::fill(phi, 0);
+  const auto rows = static_cast<double>(background.rows());
+  mean_.resize(static_cast<size_t>(background.players));
   for (size_t i = 0; i < background.contributions.size(); ++i) {
-    phi[i % players] += background.contributions[i];
+    mean_[i % mean_.size()] += background.contributions[i];
   }
-  for (size_t j = 0; j < players; ++j) {
-    phi[j] = plan[j] - phi[j] / static_cast<double>(background.rows());
+  for (double& mean : mean_) {
+    mean /= rows;
+    base_ += mean;
+  }
+}
+
+void LinkExplainer::Explain(std::span<const double> plans, std::span<double> phi) const {
+  CheckPlans(mean_.size(), plans, phi);
+  for (size_t i = 0; i < plans.size(); i += mean_.size()) {
+    for (size_t j = 0; j < mean_.size(); ++j) phi[i + j] = plans[i + j] - mean_[j];
   }
 }
 
@@ -129,12 +137,8 @@ double Explainer::base() const { return tables_->base; }
 size_t Explainer::bytes() const { return tables_->method->bytes(); }
 
 void Explainer::Explain(std::span<const double> plans, std::span<double> phi) const {
-  const auto players = static_cast<size_t>(tables_->players);
-  PYTHIA_CHECK(plans.size() % players == 0 && phi.size() == plans.size());
-  PYTHIA_CHECK(AllFinite(plans));
-  for (size_t i = 0; i < plans.size(); i += players) {
-    tables_->method->Explain(plans.subspan(i, players), phi.subspan(i, players));
-  }
+  CheckPlans(static_cast<size_t>(tables_->players), plans, phi);
+  tables_->method->Explain(plans, phi);
 }
 
 }  // namespace pythia

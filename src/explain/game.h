@@ -59,8 +59,20 @@ double BaseValue(const Background& background, Response response);
 void ExplainOne(const Background& background, Response response, std::span<const double> plan,
                 std::span<double> phi);
 
-// On the link scale: phi_j = a_j - mean over the background of b_j.
-void ExplainLink(const Background& background, std::span<const double> plan, std::span<double> phi);
+// On the link scale: phi_j = a_j - mean over the background of b_j. Immutable; safe to use from
+// several threads.
+class LinkExplainer {
+ public:
+  explicit LinkExplainer(const Background& background);
+
+  double base() const { return base_; }  // mean over the background of the linear predictor
+  // plans and phi: [n x players], row after row.
+  void Explain(std::span<const double> plans, std::span<double> phi) const;
+
+ private:
+  std::vector<double> mean_;  // [players]
+  double base_;
+};
 
 // A background made ready for many plans. Immutable; safe to use from several threads.
 class Explainer {

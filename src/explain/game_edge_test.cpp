@@ -111,7 +111,7 @@ TEST(GameEdge, OddBackgrounds) {
 
 // The same bytes however many plans come at once, and at every call.
 TEST(GameEdge, BatchesGiveTheSameBytes) {
-  for (const int players : {1, 2, 5, 9, 14}) {
+  for (const int players : {1, 2, 5, 6, 7, 9, 14}) {
     const MadeGame game = MakeGame({.players = players, .rows = 21, .plans = 19, .stretch = 60});
     for (const Response response : kResponses) {
       for (const SimdLevel level : LevelsHere()) {
@@ -154,9 +154,11 @@ TEST(GameEdge, LevelsAgree) {
 
 TEST(GameEdge, Link) {
   const Background background = {.players = 2, .intercept = 7, .contributions = {1, 2, 3, 6}};
-  Numbers phi(2);
-  ExplainLink(background, Numbers{5, 5}, phi);
-  EXPECT_EQ(phi, (Numbers{3, 1}));
+  const LinkExplainer explainer(background);
+  EXPECT_EQ(explainer.base(), 13);
+  Numbers phi(4);
+  explainer.Explain(Numbers{5, 5, 2, 3}, phi);
+  EXPECT_EQ(phi, (Numbers{3, 1, 0, -1}));
 }
 
 TEST(GameEdge, BaseAndSize) {
@@ -180,6 +182,7 @@ TEST(GameEdgeDeathTest, Misuse) {
   EXPECT_DEATH(BaseValue({.players = 2, .contributions = {1}}, Response::kExp), "");
   EXPECT_DEATH(BaseValue({.players = 65, .contributions = Numbers(65)}, Response::kExp), "");
   EXPECT_DEATH(Explainer(background, Response::kExp).Explain(Numbers{1, 2, 3}, phi), "");
+  EXPECT_DEATH(LinkExplainer(background).Explain(Numbers{1, 2, 3}, phi), "");
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ inline constexpr int kMaxCoalitionPlayers = 12;
 // up with ones that contribute nothing.
 inline constexpr int kMinCoalitionPlayers = 3;
 inline constexpr int kMaxProductPlayers = 64;
+// Up to here tables explain a plan per lane: every number of the table serves a vector of plans.
+inline constexpr int kMaxLanePlayers = 6;
 
 // Rows of a background; weights[s] is what v(S) counts in the sum of a member of S, s = |S|.
 struct DirectView {
@@ -33,11 +35,13 @@ struct ExpTableView {
   int players;
   double scale;
   double base;
+  double reach;            // how far from the mean a plan may be, in lanes
   const double* mean;      // [players]
   const double* weighted;  // [2^players], weight C_S
 };
 
-// As many coalitions as there are lanes: sum over the fractions of y P(y) / (1 + y Q(y)).
+// As many coalitions as there are lanes, or one where plans are in the lanes: sum over the
+// fractions of y P(y) / (1 + y Q(y)).
 struct FractionGroup {
   unsigned first;  // in coefficients
   short degree;
@@ -48,10 +52,11 @@ struct LogisticTableView {
   int players;
   double scale;
   double base;
+  double reach;        // how far from the mean a plan may be, in lanes
   double most;         // a larger y counts as this
   const double* mean;  // [players]
   const FractionGroup* groups;
-  // Per fraction, from the highest power down: P, Q, each [lanes].
+  // Per fraction, from the highest power down: P, Q, each [lanes], or one of each (FractionGroup).
   const double* coefficients;
 };
 
@@ -85,6 +90,11 @@ struct Kernels {
 
   void (*table_exp)(const ExpTableView& view, const double* plan, double* phi);
   void (*table_logistic)(const LogisticTableView& view, const double* plan, double* phi);
+  // A plan per lane, up to kMaxLanePlayers players: plans and phi [lanes x players]. A plan's phi
+  // depend neither on its lane nor on the others. Bit i of what is returned: plan i is out of reach
+  // and its phi mean nothing.
+  unsigned (*lanes_exp)(const ExpTableView& view, const double* plans, double* phi);
+  unsigned (*lanes_logistic)(const LogisticTableView& view, const double* plans, double* phi);
 
   // sums[i] = sum_k weight_k y_i z_k / (1 + y_i z_k). `points` is a multiple of lanes, n of 4.
   void (*logistic_sums)(const double* y, size_t points, const double* z, const double* weight,

@@ -156,16 +156,23 @@ void TableExp(const ExpTableView& view, const double* plan, double* phi) {
   PhiFromWeighted(view.players, u, gain, phi);
 }
 
+// kLanes coefficients, or one for all lanes.
+template <int kWidth>
+Vector Coefficients(const double* from) {
+  return kWidth == 1 ? Splat(*from) : Load(from);
+}
+
+template <int kWidth>
 Vector FractionValue(const FractionGroup& group, const double* c, Vector y) {
   Vector value = {};
   for (int f = 0; f < group.fractions; ++f) {
-    Vector p = Load(c);
-    Vector q = Load(c + kLanes);
-    c += 2 * kLanes;
+    Vector p = Coefficients<kWidth>(c);
+    Vector q = Coefficients<kWidth>(c + kWidth);
+    c += 2 * kWidth;
     for (int i = 1; i < group.degree; ++i) {
-      p = p * y + Load(c);
-      q = q * y + Load(c + kLanes);
-      c += 2 * kLanes;
+      p = p * y + Coefficients<kWidth>(c);
+      q = q * y + Coefficients<kWidth>(c + kWidth);
+      c += 2 * kWidth;
     }
     value += p * y / (q * y + 1);
   }
@@ -180,9 +187,79 @@ void TableLogistic(const LogisticTableView& view, const double* plan, double* ph
   const double gain = 1 / (1 + 1 / odds) - view.base;
   for (int g = 0; g < vectors; ++g) {
     const Vector y = u[g] < view.most ? u[g] : Splat(view.most);
-    u[g] = FractionValue(view.groups[g], view.coefficients + view.groups[g].first, y);
+    u[g] = FractionValue<kLanes>(view.groups[g], view.coefficients + view.groups[g].first, y);
   }
   PhiFromWeighted(view.players, u, gain, phi);
+}
+
+// ---- tables, a plan per lane
+
+// Number j of every plan.
+Vector Column(const double* rows, int players, int j) {
+  Vector v = {};
+  for (int lane = 0; lane < kLanes; ++lane) v[lane] = rows[lane * players + j];
+  return v;
+}
+
+void StoreColumn(Vector v, int players, int j, double* rows) {
+  for (int lane = 0; lane < kLanes; ++lane) rows[lane * players + j] = v[lane];
+}
+
+// As Products, u[S] for every plan. Returns which plans are out of reach; they count as the mean.
+template <class View>
+unsigned ProductsOfPlans(const View& view, const double* plans, Vector* u) {
+  Vector factor[kMaxLanePlayers];
+  Vector distance = {};
+  for (int j = 0; j < view.players; ++j) {
+    factor[j] = Column(plans, view.players, j) - view.mean[j];
+    distance += factor[j] < 0 ? -factor[j] : factor[j];
+  }
+  const Bits within = reinterpret_cast<Bits>(distance <= view.reach);
+  for (int j = 0; j < view.players; ++j) factor[j] = Exp(within ? factor[j] : Vector{});
+  u[0] = Splat(view.scale);
+  for (int j = 0; j < view.players; ++j) {
+    const int half = 1 << j;
+    for (int s = 0; s < half; ++s) u[half + s] = u[s] * factor[j];
+  }
+  unsigned out_of_reach = 0;
+  for (int lane = 0; lane < kLanes; ++lane) {
+    out_of_reach |= static_cast<unsigned>(~within[lane] & 1) << lane;
+  }
+  return out_of_reach;
+}
+
+// As PhiFromWeighted.
+void PhiOfPlans(int players, Vector* u, Vector gain, double* phi) {
+  Vector with[kMaxLanePlayers];
+  BitSums(players, u, with);
+  Vector sum = -gain;
+  for (int j = 0; j < players; ++j) sum += with[j];
+  const Vector share = sum / static_cast<double>(players);
+  for (int j = 0; j < players; ++j) StoreColumn(with[j] - share, players, j, phi);
+}
+
+unsigned LanesExp(const ExpTableView& view, const double* plans, double* phi) {
+  Vector u[1 << kMaxLanePlayers];
+  const unsigned out_of_reach = ProductsOfPlans(view, plans, u);
+  const int sets = 1 << view.players;
+  const Vector gain = u[sets - 1] - view.base;
+  for (int s = 0; s < sets; ++s) u[s] *= view.weighted[s];
+  PhiOfPlans(view.players, u, gain, phi);
+  return out_of_reach;
+}
+
+unsigned LanesLogistic(const LogisticTableView& view, const double* plans, double* phi) {
+  Vector u[1 << kMaxLanePlayers];
+  const unsigned out_of_reach = ProductsOfPlans(view, plans, u);
+  const int last = (1 << view.players) - 1;
+  const Vector gain = 1 / (1 + 1 / u[last]) - view.base;
+  for (int s = 1; s < last; ++s) {
+    const Vector y = u[s] < view.most ? u[s] : Splat(view.most);
+    u[s] = FractionValue<1>(view.groups[s], view.coefficients + view.groups[s].first, y);
+  }
+  u[0] = u[last] = Vector{};  // nobody's and everybody's count nothing
+  PhiOfPlans(view.players, u, gain, phi);
+  return out_of_reach;
 }
 
 // ---- direct sum
@@ -557,6 +634,8 @@ constexpr Kernels kKernelsHere = {
     .direct_logistic = DirectLogistic,
     .table_exp = TableExp,
     .table_logistic = TableLogistic,
+    .lanes_exp = LanesExp,
+    .lanes_logistic = LanesLogistic,
     .logistic_sums = LogisticSums,
     .lanczos_step = LanczosStep,
     .reach = Reach,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "explain/compressor.h"
+#include "explain/plan_lanes.h"
 
 namespace pythia::explain_internal {
 namespace {
@@ -126,11 +127,12 @@ std::unique_ptr<Method> LogisticTable::Make(const Background& background,
   const std::vector<double> weights = CoalitionWeights(centred.players);
   Compressor compressor(kernels, centred, base);
   Fractions fractions;
-  FractionWriter writer(MostEta(centred), kernels.lanes, &fractions);
-  std::vector<Rule> rules(kernels.lanes);
-  std::vector<double> counts(kernels.lanes);
-  for (unsigned first = 0; first < 1U << centred.players; first += kernels.lanes) {
-    for (int lane = 0; lane < kernels.lanes; ++lane) {
+  const int lanes = InLanes(centred.mean.size()) ? 1 : kernels.lanes;  // of coalitions
+  FractionWriter writer(MostEta(centred), lanes, &fractions);
+  std::vector<Rule> rules(lanes);
+  std::vector<double> counts(lanes);
+  for (unsigned first = 0; first < 1U << centred.players; first += lanes) {
+    for (int lane = 0; lane < lanes; ++lane) {
       const unsigned coalition = first + lane;
       if (!compressor.Compress(coalition, &rules[lane])) return nullptr;
       counts[lane] = weights[static_cast<size_t>(std::popcount(coalition))];
@@ -142,20 +144,29 @@ std::unique_ptr<Method> LogisticTable::Make(const Background& background,
       new LogisticTable(background, centred, base, std::move(fractions)));
 }
 
-void LogisticTable::Explain(std::span<const double> plan, std::span<double> phi) const {
-  if (!WithinTableReach(centre_, mean_, plan)) return direct_.Explain(plan, phi);
+void LogisticTable::Explain(std::span<const double> plans, std::span<double> phi) const {
   const LogisticTableView view = {.players = static_cast<int>(mean_.size()),
                                   .scale = scale_,
                                   .base = base_,
+                                  .reach = kTableReach - std::abs(centre_),
                                   .most = fractions_.most,
                                   .mean = mean_.data(),
                                   .groups = fractions_.groups.data(),
                                   .coefficients = fractions_.coefficients.data()};
-  double padded_plan[kMaxTablePlayers] = {};
-  double padded_phi[kMaxTablePlayers];
-  std::ranges::copy(plan, padded_plan);
-  kernels_.table_logistic(view, padded_plan, padded_phi);
-  std::copy_n(padded_phi, phi.size(), phi.begin());
+  if (InLanes(mean_.size())) {
+    const auto kernel = [&](const double* from, double* to) {
+      return kernels_.lanes_logistic(view, from, to);
+    };
+    ExplainInLanes(kernels_.lanes, mean_.size(), plans, phi, kernel, direct_);
+    return;
+  }
+  ForEachPlan(mean_.size(), plans, phi, [&](auto plan, auto out) { ExplainOne(view, plan, out); });
+}
+
+void LogisticTable::ExplainOne(const LogisticTableView& view, std::span<const double> plan,
+                               std::span<double> phi) const {
+  if (!WithinTableReach(centre_, mean_, plan)) return direct_.Explain(plan, phi);
+  kernels_.table_logistic(view, plan.data(), phi.data());
 }
 
 size_t LogisticTable::bytes() const {

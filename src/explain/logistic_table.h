@@ -29,12 +29,14 @@ class LogisticTable final : public Method {
   static std::unique_ptr<Method> Make(const Background& background,
                                       const CentredBackground& centred, double base);
 
-  void Explain(std::span<const double> plan, std::span<double> phi) const override;
+  void Explain(std::span<const double> plans, std::span<double> phi) const override;
   size_t bytes() const override;
 
  private:
   LogisticTable(const Background& background, const CentredBackground& centred, double base,
                 Fractions fractions);
+  void ExplainOne(const LogisticTableView& view, std::span<const double> plan,
+                  std::span<double> phi) const;
 
   const Kernels& kernels_;
   const DirectSum direct_;

@@ -61,7 +61,12 @@ ProductView ProductForm::View() const {
           .node_weight = legendre_.weights.data()};
 }
 
-void ProductForm::Explain(std::span<const double> plan, std::span<double> phi) const {
+void ProductForm::Explain(std::span<const double> plans, std::span<double> phi) const {
+  ForEachPlan(static_cast<size_t>(players_), plans, phi,
+              [&](auto plan, auto out) { ExplainOne(plan, out); });
+}
+
+void ProductForm::ExplainOne(std::span<const double> plan, std::span<double> phi) const {
   double least = 0;
   double largest = 0;
   kernels_.reach(View(), plan.data(), &least, &largest);

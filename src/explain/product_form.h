@@ -20,11 +20,12 @@ namespace pythia::explain_internal {
 class ProductForm final : public Method {
  public:
   ProductForm(const Background& background, Response response, double base);
-  void Explain(std::span<const double> plan, std::span<double> phi) const override;
+  void Explain(std::span<const double> plans, std::span<double> phi) const override;
   size_t bytes() const override;
 
  private:
   ProductView View() const;
+  void ExplainOne(std::span<const double> plan, std::span<double> phi) const;
   void ExplainExp(std::span<const double> plan, double largest, std::span<double> phi) const;
   void ExplainSeries(std::span<const double> plan, double largest, std::span<double> phi) const;
   void ExplainWaves(std::span<const double> plan, double least, double largest,
