@@ -31,14 +31,14 @@ Background Padded(const Background& background) {
   return padded;
 }
 
-CentredBackground::CentredBackground(const Background& padded)
-    : players(padded.players),
-      rows(padded.rows()),
-      centre(padded.intercept),
-      columns(padded.contributions.size()),
+CentredBackground::CentredBackground(const Background& background)
+    : players(background.players),
+      rows(background.rows()),
+      centre(background.intercept),
+      columns(background.contributions.size()),
       spread(0) {
   for (size_t j = 0; j < static_cast<size_t>(players); ++j) {
-    const auto at = [&](size_t row) { return padded.contributions[row * players + j]; };
+    const auto at = [&](size_t row) { return background.contributions[row * players + j]; };
     double sum = 0;
     for (size_t row = 0; row < rows; ++row) sum += at(row);
     mean.push_back(sum / static_cast<double>(rows));

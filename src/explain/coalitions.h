@@ -35,7 +35,7 @@ Background Padded(const Background& background);
 
 // Mean contributions, and what the rows differ from them by.
 struct CentredBackground {
-  explicit CentredBackground(const Background& padded);
+  explicit CentredBackground(const Background& background);
 
   int players;
   size_t rows;
@@ -47,7 +47,7 @@ struct CentredBackground {
 
 // Within it, exponentials of a table and their products stay normal numbers.
 inline constexpr double kTableReach = 300;
-// Whether a plan, [mean.size()] or shorter, stays within it around a centre.
+// Whether a plan, [mean.size()], stays within it around a centre.
 bool WithinTableReach(double centre, std::span<const double> mean, std::span<const double> plan);
 
 }  // namespace pythia::explain_internal

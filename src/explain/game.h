@@ -14,6 +14,8 @@
 //   logistic: v(S) = mean_b sigma(t + b_notS), the distribution of b_notS compressed to the Gauss
 //             rule with the same first moments (Golub and Welsch 1969): a fraction in e^t with
 //             positive coefficients, good to 2e-13 of max v for every plan.
+// With up to 6 players a vector holds a coalition of several plans, with more several coalitions of
+// a plan.
 // Contributions so large or so spread out that a table would overflow or not pay (linear predictors
 // past 300, or a background that needs more than 48 nodes) go to the direct sum, which takes any
 // size.
