@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -820,11 +821,15 @@ void ServerImpl::Welcome(tcp::socket socket) {
 // Handlers are not killed: one that does not look at its stop token is waited for.
 void ServerImpl::StopOnce() {
   context_.stopping = true;
-  net::post(acceptor_.get_executor(), [this] {
+  const auto closed = std::make_shared<std::promise<void>>();
+  net::post(acceptor_.get_executor(), [this, closed] {
     error_code ignored;
     Ignore(acceptor_.close(ignored));
     retry_.cancel();
+    closed->set_value();
   });
+  // Who is let go must not be able to come back.
+  if (!threads_.empty()) closed->get_future().wait();
   for (const auto& session : context_.registry.All()) session->Drain();
   if (!threads_.empty()) {
     const auto deadline = Clock::now() + context_.options.limits.drain_time;
