@@ -9,6 +9,8 @@ namespace {
 
 constexpr int kTries = 3;
 constexpr auto kBetweenTries = std::chrono::milliseconds(200);
+// One commit for what comes within this time: a commit costs as much as a thousand entries.
+constexpr auto kGather = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -40,7 +42,10 @@ Status LogQueue::Push(std::vector<PredictionLogEntry> entries) {
 Status LogQueue::Flush() {
   std::unique_lock lock(mutex_);
   const int64_t until = taken_;
+  ++flushing_;
+  changed_.notify_all();
   changed_.wait(lock, [&] { return done_ >= until; });
+  --flushing_;
   return last_;
 }
 
@@ -59,6 +64,8 @@ void LogQueue::Run(const std::stop_token& stop) {
   for (;;) {
     changed_.wait(lock, stop, [&] { return !queue_.empty(); });
     if (queue_.empty()) return;  // stopped, and nothing is left
+    changed_.wait_for(lock, stop, kGather,
+                      [&] { return flushing_ > 0 || queue_.size() > capacity_ / 4; });
     std::vector<PredictionLogEntry> batch = std::exchange(queue_, {});
     writing_ = batch.size();
     lock.unlock();

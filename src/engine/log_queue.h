@@ -45,6 +45,7 @@ class LogQueue {
   int64_t taken_ = 0;
   int64_t done_ = 0;
   int64_t lost_ = 0;
+  int flushing_ = 0;  // who waits for what is taken
   Status last_;
   std::jthread thread_;
 };
