@@ -61,6 +61,11 @@ Status Engine::DeleteDataset(const std::string& name) {
     std::filesystem::remove(config().models / model.file, ignored);
   }
   Forget(name);
+  {
+    // The next dataset of this name counts its generations from 1 again.
+    const std::scoped_lock lock(shared_->mutex);
+    shared_->histories.erase(name);
+  }
   return Audit(*store, "delete", name, fmt::format(R"({{"rows":{}}})", info.rows));
 }
 

@@ -109,5 +109,22 @@ TEST_F(EngineThreads, WhatIsLoggedLaterIsThere) {
   EXPECT_EQ(files->front().rows, 2);
 }
 
+TEST_F(EngineThreads, ADatasetThatWasDeletedIsNotRemembered) {
+  Engine engine(config_, {.actor = "test"});
+  NoProgress quiet;
+  std::vector<int64_t> near;
+  for (const int64_t rows : {600, 1500}) {
+    const std::string file = (folder_ / "h.csv").string();
+    ASSERT_TRUE(engine.Simulate({.options = {.rows = rows, .seed = 1}, .file = file}, quiet, {}));
+    ASSERT_TRUE(engine.Clean({.file = file}, quiet, {}));
+    ASSERT_TRUE(engine.Train({}, quiet, {}));
+    const auto said = engine.Recommend({.budget = 8000.0}, quiet, {});
+    ASSERT_TRUE(said) << said.error().ToString();
+    near.push_back(said->recommendation.evidence.near_budget);
+    ASSERT_TRUE(engine.DeleteDataset("campaigns"));
+  }
+  EXPECT_GT(near[1], 2 * near[0]);
+}
+
 }  // namespace
 }  // namespace pythia
