@@ -6,25 +6,13 @@
 #include <gtest/gtest.h>
 
 #include "engine/engine.h"
+#include "engine/engine_home_test.h"
 
 namespace pythia {
 namespace {
 
-class EngineThreads : public ::testing::Test {
+class EngineThreads : public EngineHome {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "pythia-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    config_.store = (folder_ / "pythia.duckdb").string();
-    config_.models = folder_ / "models";
-    config_.exports = folder_ / "exports";
-    config_.threads = 1;
-  }
-  void TearDown() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
   // A dataset of simulated campaigns, and two models of it.
   void Prepare(Engine& engine) {
     NoProgress quiet;
@@ -47,8 +35,6 @@ class EngineThreads : public ::testing::Test {
     return command;
   }
 
-  std::filesystem::path folder_;
-  Config config_;
   std::vector<std::string> versions_;
 };
 

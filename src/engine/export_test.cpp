@@ -10,23 +10,15 @@
 #include "duckdb/database.h"
 #include "duckdb/quoting.h"
 #include "engine/engine.h"
+#include "engine/engine_home_test.h"
 #include "records/json.h"
 #include "store/open.h"
 
 namespace pythia {
 namespace {
 
-class EngineExport : public ::testing::Test {
+class EngineExport : public EngineHome {
  protected:
-  void SetUp() override {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "pythia-engine-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    config_.store = (folder_ / "pythia.duckdb").string();
-    config_.exports = folder_ / "exports";
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   void Recommend(const std::string& dataset, double budget) {
     const auto store = OpenStore(config_);
     ASSERT_TRUE(store) << store.error().ToString();
@@ -54,9 +46,6 @@ class EngineExport : public ::testing::Test {
   std::string Text(const std::string& name) const {
     return *ReadFile(config_.exports / name, 1 << 20);
   }
-
-  std::filesystem::path folder_;
-  Config config_;
 };
 
 TEST_F(EngineExport, WritesRecommendationsInEachFormat) {

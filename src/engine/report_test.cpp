@@ -7,25 +7,13 @@
 
 #include "base/file.h"
 #include "engine/engine.h"
+#include "engine/engine_home_test.h"
 
 namespace pythia {
 namespace {
 
-class EngineReport : public ::testing::Test {
+class EngineReport : public EngineHome {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "pythia-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    config_.store = (folder_ / "pythia.duckdb").string();
-    config_.models = folder_ / "models";
-    config_.exports = folder_ / "exports";
-    config_.threads = 1;
-  }
-  void TearDown() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
   void Load(Engine& engine, const std::string& file) {
     const auto cleaned = engine.Clean({.file = file}, quiet_, {});
     ASSERT_TRUE(cleaned) << cleaned.error().ToString();
@@ -41,8 +29,6 @@ class EngineReport : public ::testing::Test {
     return text.find(part) != std::string::npos;
   }
 
-  std::filesystem::path folder_;
-  Config config_;
   NoProgress quiet_;
 };
 
