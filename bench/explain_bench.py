@@ -141,7 +141,7 @@ def compare(program, players, response, intercept):
     off_numpy = max(np.abs((ours[way] - by_numpy) / largest).max() for way in ways)
     off_shap = max(np.abs((ours[way] - by_shap) / largest).max() for way in ways)
     rates = [len(plans) / shap_seconds, len(plans) / numpy_seconds, 1 / seconds[ways[0]]]
-    is_link = response == "link"  # there is nothing to prepare
+    is_link = response == "link"  # means only: no tables worth a time
     one = "-" if is_link else f"{1 / seconds['one']:.0f}"
     set_up = "-" if is_link else f"{1000 * seconds['set_up']:.2f}"
     print(
