@@ -1,9 +1,10 @@
-# pythia_room(NAME [MAY_IMPORT room...] [PARTS library...])
+# pythia_room(NAME [MAY_IMPORT room...] [PARTS library...] [MODULES folder...])
 #
 # One folder under src/ is one shared library, pythia_NAME. Sources are all its .cpp files but
 # *_test.cpp, which make one test binary, pythia_NAME_test. MAY_IMPORT is enforced by the test
-# room_imports_NAME.
+# room_imports_NAME. MODULES are folders of it that pythia_module() builds.
 set(PYTHIA_ROOMS "" CACHE INTERNAL "")
+set(PYTHIA_MODULES "" CACHE INTERNAL "")
 
 function(pythia_import_test NAME)
   cmake_parse_arguments(ROOM "" "" "MAY_IMPORT" ${ARGN})
@@ -16,9 +17,12 @@ function(pythia_import_test NAME)
 endfunction()
 
 function(pythia_room NAME)
-  cmake_parse_arguments(ROOM "" "" "MAY_IMPORT;PARTS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "MAY_IMPORT;PARTS;MODULES" ${ARGN})
   set(dir ${CMAKE_SOURCE_DIR}/src/${NAME})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cpp)
+  foreach(module IN LISTS ROOM_MODULES)
+    list(FILTER sources EXCLUDE REGEX "/src/${NAME}/${module}/")
+  endforeach()
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
@@ -41,6 +45,21 @@ function(pythia_room NAME)
   endif()
 endfunction()
 
+# pythia_module(ROOM NAME [PARTS library...] [OPTIONS flag...])
+#
+# The folder NAME of a room as a shared object that the room loads when it needs it (base/module.h),
+# so that its PARTS are not loaded with the program: lib/libpythia_ROOM_NAME.so.
+function(pythia_module ROOM NAME)
+  cmake_parse_arguments(MODULE "" "" "PARTS;OPTIONS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${ROOM}/${NAME}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  add_library(pythia_${ROOM}_${NAME} MODULE ${sources})
+  target_link_libraries(pythia_${ROOM}_${NAME} PRIVATE pythia_${ROOM} ${MODULE_PARTS} pythia_flags)
+  target_compile_options(pythia_${ROOM}_${NAME} PRIVATE ${MODULE_OPTIONS})
+  set(PYTHIA_MODULES ${PYTHIA_MODULES} pythia_${ROOM}_${NAME} CACHE INTERNAL "")
+  install(TARGETS pythia_${ROOM}_${NAME} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endfunction()
+
 # pythia_program(NAME ROOM room [MAY_IMPORT room...] [PARTS library...]): the executable.
 function(pythia_program NAME)
   cmake_parse_arguments(ROOM "" "ROOM" "MAY_IMPORT;PARTS" ${ARGN})
@@ -53,5 +72,6 @@ function(pythia_program NAME)
   target_include_directories(${NAME} PRIVATE ${CMAKE_SOURCE_DIR}/src)
   target_compile_definitions(${NAME} PRIVATE PYTHIA_VERSION="${PROJECT_VERSION}")
   target_link_libraries(${NAME} PRIVATE ${imports} ${ROOM_PARTS} pythia_flags)
+  add_dependencies(${NAME} ${PYTHIA_MODULES})
   pythia_import_test(${ROOM_ROOM} MAY_IMPORT ${ROOM_MAY_IMPORT})
 endfunction()
