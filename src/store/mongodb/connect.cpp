@@ -1,6 +1,8 @@
 // How a Database is opened: the connection string, its defaults, and what the server can do.
 #include <cstdint>
+#include <map>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -91,6 +93,27 @@ void InitDriver() {
   });
 }
 
+// One per connection string, so that stores on one server share their connections.
+Result<Pool*> PoolOf(const Config& config, const mongoc_uri_t* uri, const std::string& store) {
+  static std::mutex mutex;
+  static auto* const pools = new std::map<std::string, std::unique_ptr<Pool>>;
+  const std::scoped_lock lock(mutex);
+  std::unique_ptr<Pool>& pool = (*pools)[config.store + '\0' + config.store_password];
+  if (pool != nullptr) return pool.get();
+  auto made = std::make_unique<Pool>();
+  bson_error_t error{};
+  made->clients = mongoc_client_pool_new_with_error(uri, &error);
+  if (made->clients == nullptr) return Fail(ErrorFrom(error, store));
+  mongoc_client_pool_set_error_api(made->clients, MONGOC_ERROR_API_VERSION_2);
+  const Owned<mongoc_apm_callbacks_t, mongoc_apm_callbacks_destroy> callbacks(
+      mongoc_apm_callbacks_new());
+  mongoc_apm_set_command_succeeded_cb(callbacks.get(), OnSucceeded);
+  mongoc_apm_set_command_failed_cb(callbacks.get(), OnFailed);
+  mongoc_client_pool_set_apm_callbacks(made->clients, callbacks.get(), &made->counts);
+  pool = std::move(made);
+  return pool.get();
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Database>> Database::Connect(const Config& config) {
@@ -102,14 +125,7 @@ Result<std::shared_ptr<Database>> Database::Connect(const Config& config) {
   database->name_ = !config.store_database.empty()       ? config.store_database
                     : named != nullptr && *named != '\0' ? named
                                                          : kDefaultDatabase;
-  bson_error_t error{};
-  database->pool_ = mongoc_client_pool_new_with_error(uri.get(), &error);
-  if (database->pool_ == nullptr) return Fail(ErrorFrom(error, database->store_));
-  mongoc_client_pool_set_error_api(database->pool_, MONGOC_ERROR_API_VERSION_2);
-  Owned<mongoc_apm_callbacks_t, mongoc_apm_callbacks_destroy> callbacks(mongoc_apm_callbacks_new());
-  mongoc_apm_set_command_succeeded_cb(callbacks.get(), OnSucceeded);
-  mongoc_apm_set_command_failed_cb(callbacks.get(), OnFailed);
-  mongoc_client_pool_set_apm_callbacks(database->pool_, callbacks.get(), &database->counts_);
+  PYTHIA_ASSIGN(database->pool_, PoolOf(config, uri.get(), database->store_));
   PYTHIA_TRY(database->Greet());
   return database;
 }
@@ -131,10 +147,6 @@ Status Database::Greet() {
   PYTHIA_TRY(CheckServer(hello.Whole("maxWireVersion"), store_));
   has_transactions_ = hello.Has("setName") || hello.Text("msg") == "isdbgrid";
   return {};
-}
-
-Database::~Database() {
-  if (pool_ != nullptr) mongoc_client_pool_destroy(pool_);
 }
 
 }  // namespace pythia::mongo

@@ -36,8 +36,8 @@ Document Unordered() {
 }  // namespace
 
 Result<Client> Database::Take() const {
-  mongoc_client_t* client = mongoc_client_pool_pop(pool_);
-  if (client != nullptr) return Client(pool_, client);
+  mongoc_client_t* client = mongoc_client_pool_pop(pool_->clients);
+  if (client != nullptr) return Client(pool_->clients, client);
   return Fail(Error{.code = ErrorCode::kBusy,
                     .message = fmt::format("all connections to the store {} are in use", store_),
                     .hint = "Try again, or allow more of them (?maxPoolSize=)."});
@@ -231,25 +231,11 @@ Result<int64_t> Database::Count(const std::string& collection, const Document& f
   return count;
 }
 
-Result<Document> Database::ReadCommand(const Document& command) const {
+Result<Document> Database::Command(const Document& command) const {
   Document answer;
   PYTHIA_TRY(Try([&](const Client& client, Reply* reply, int) {
     if (!mongoc_client_command_simple(client.get(), name_.c_str(), command.get(), nullptr,
                                       &reply->document, &reply->error)) {
-      return false;
-    }
-    answer = Document();
-    bson_concat(answer.get(), &reply->document);
-    return true;
-  }));
-  return answer;
-}
-
-Result<Document> Database::Command(const Document& command) const {
-  Document answer;
-  PYTHIA_TRY(Try([&](const Client& client, Reply* reply, int) {
-    if (!mongoc_client_write_command_with_opts(client.get(), name_.c_str(), command.get(), nullptr,
-                                               &reply->document, &reply->error)) {
       return false;
     }
     answer = Document();

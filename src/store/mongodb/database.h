@@ -52,11 +52,18 @@ class Client {
   mongoc_client_t* client_;
 };
 
-// What the driver was asked to do since the database was opened.
+// What the driver was asked to do by this process.
 struct CommandCounts {
   std::atomic<int64_t> succeeded = 0;
   std::atomic<int64_t> failed = 0;
   std::atomic<int64_t> micros = 0;  // of both
+};
+
+// The connections of a process to one server. Never destroyed: that would wait half a second for the
+// driver's threads, at the end of every command.
+struct Pool {
+  mongoc_client_pool_t* clients = nullptr;
+  CommandCounts counts;
 };
 
 // Every call waits until a majority of the servers has its write in the journal, reads from the
@@ -67,15 +74,11 @@ class Database {
   // kUsage for a connection string that is none; else as ErrorFrom(), after five seconds at most
   // where nobody answers.
   static Result<std::shared_ptr<Database>> Connect(const Config& config);
-  ~Database();
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-
   const std::string& name() const { return name_; }
   // For messages: the connection string without secrets.
   const std::string& store() const { return store_; }
   bool has_transactions() const { return has_transactions_; }
-  const CommandCounts& counts() const { return counts_; }
+  const CommandCounts& counts() const { return pool_->counts; }
 
   // kBusy where all connections have been in use for ten seconds.
   Result<Client> Take() const;
@@ -105,8 +108,8 @@ class Database {
                                                 bool upsert = false) const;
   Result<int64_t> Delete(const std::string& collection, const Document& filter) const;
   Result<int64_t> Count(const std::string& collection, const Document& filter) const;
-  Result<Document> Command(const Document& command) const;      // one that writes
-  Result<Document> ReadCommand(const Document& command) const;  // one that does not
+  // Does not wait for the journal: a write that follows does.
+  Result<Document> Command(const Document& command) const;
 
   // Makes the call until it works or fails for good, or `patience` is over. `call` returns false
   // with the reply filled where it failed.
@@ -120,8 +123,7 @@ class Database {
   std::string name_;
   std::string store_;
   bool has_transactions_ = false;
-  mongoc_client_pool_t* pool_ = nullptr;
-  mutable CommandCounts counts_;
+  Pool* pool_ = nullptr;
 };
 
 }  // namespace pythia::mongo

@@ -40,7 +40,7 @@ std::vector<Index> Indexes(const TableNames& names) {
 
 Result<std::vector<std::string>> CollectionNames(const Database& database) {
   PYTHIA_ASSIGN(const Document answer,
-                database.ReadCommand(Document().Whole("listCollections", 1).Flag("nameOnly", true)));
+                database.Command(Document().Whole("listCollections", 1).Flag("nameOnly", true)));
   std::vector<std::string> names;
   for (const Reader& one : Reader(answer.get()).Inner("cursor").List("firstBatch")) {
     names.push_back(one.Text("name"));
