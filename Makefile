@@ -20,7 +20,8 @@ run: configure
 	@scripts/demo build/$(PRESET)/bin/pythia
 
 test: build
-	@[ "$$PYTHIA_TEST_MONGOD" = none ] || scripts/mongod >/dev/null
+	@[ "$$PYTHIA_TEST_MONGOD" = none ] || { scripts/mongod && \
+	  scripts/venv build/pymongo-venv tests/pymongo.txt; } >/dev/null
 	@ctest --preset $(PRESET)
 
 # Everything: sanitizers, fuzz targets for a minute each, clang-tidy on all files.

@@ -18,7 +18,7 @@ function(pythia_mongo_test NAME)
       list(APPEND labels attack)
       set(timeout 900)
     endif()
-    add_test(NAME mongo_${suite} COMMAND ${NAME} --gtest_filter=*${suite}.*:*${suite}/*)
+    add_test(NAME mongo_${suite} COMMAND ${NAME} --gtest_filter=${suite}.*:*/${suite}.*)
     set_tests_properties(mongo_${suite} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout}
                          SKIP_REGULAR_EXPRESSION "NO MONGOD|NO HOME")
   endforeach()

@@ -25,6 +25,7 @@
 #include "config/config.h"
 #include "engine/log_queue.h"
 #include "engine/serving_model.h"
+#include "engine/store_copy.h"
 #include "ingest/clean.h"
 #include "model/train.h"
 #include "recommend/values.h"
@@ -217,6 +218,11 @@ class Engine {
 
   Result<std::vector<ExportedFile>> Export(const ExportCommand& command, Progress& progress,
                                            std::stop_token stop);
+
+  // Everything of one store into another (store_copy.h); empty: the configured one.
+  Result<std::vector<CopiedPart>> CopyStore(const std::string& from, const std::string& to,
+                                            Progress& progress, std::stop_token stop);
+  Result<std::vector<CopiedPart>> CheckStore(Progress& progress, std::stop_token stop);
 
   Result<std::vector<PredictionLogEntry>> ListPredictions(const Page& page);
   Result<std::vector<RecommendationLogEntry>> ListRecommendations(const Page& page);

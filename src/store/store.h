@@ -41,6 +41,10 @@ struct LoadRequest {
   Schema schema;
   std::string grain;     // an append to another grain or currency is kConflict
   std::string currency;  // empty (unknown) goes with any
+  // For copies of a store: what the generation is to say instead of its next number and now. A
+  // number that is not above the last one is kConflict when the load is committed.
+  int64_t generation = 0;
+  std::string loaded_at = {};
 };
 
 // An open load. Destroyed without Commit(), or after an error, it leaves nothing. The columns of a
