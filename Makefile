@@ -14,10 +14,15 @@ setup:
 	@scripts/setup
 	@mkdir -p build
 
-# The program alone is built; it loads example data, trains, predicts one campaign, exports.
+# The program alone is built; it loads example data, trains, predicts one campaign, exports. With
+# STORE=mongodb all of it is kept in a MongoDB server that is started for it.
 run: configure
 	@cmake --build --preset $(PRESET) -j $(JOBS) --target pythia
+ifeq ($(STORE),mongodb)
+	@scripts/with_mongod scripts/demo build/$(PRESET)/bin/pythia
+else
 	@scripts/demo build/$(PRESET)/bin/pythia
+endif
 
 test: build
 	@[ "$$PYTHIA_TEST_MONGOD" = none ] || { scripts/mongod && \
