@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "duckdb/database.h"
 #include "store/mongodb/failure.h"
 #include "store/mongodb/field_names.h"
 #include "store/mongodb/json_document.h"
@@ -115,6 +116,13 @@ TEST(MongoErrors, APasswordMayHoldAnyCharacter) {
   config.store_password = "pIX p:/@%";
   const auto store = OpenStore(config);
   EXPECT_TRUE(store) << store.error().ToString();
+  auto database = duckdb::Database::Open(":memory:", {.threads = 1, .memory_mb = 64});
+  ASSERT_TRUE(database);
+  auto chunks = database->Connect()->Query("SELECT icu_sort_key('Ä', 'de') < icu_sort_key('B', 'de')");
+  ASSERT_TRUE(chunks) << chunks.error().ToString();
+  duckdb::RowReader rows(*std::move(chunks));
+  ASSERT_TRUE(rows.Next());
+  EXPECT_TRUE(rows.Bool(0));
 }
 
 TEST(MongoErrors, CollectionsOfSomethingElseAreLeftAlone) {

@@ -16,7 +16,7 @@
 
 namespace pythia {
 
-// One process. Gone with this object, and with the test's process whatever happens to it.
+// One process. Gone with this object, and with the thread that started it, whatever happens to it.
 class Mongod {
  public:
   // With "--auth" and the like among `words`. Fails the test (and is not running) where it does
