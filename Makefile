@@ -33,8 +33,9 @@ test: build
 check-all: build
 	@scripts/check-all
 
-# Times of clean, load, train and predict on simulated histories, and of explanations beside the
-# Python package shap and numpy (fetched to build/bench-venv).
+# Times of clean, load, train and predict on simulated histories, of explanations beside the
+# Python package shap and numpy, and of a MongoDB store beside pandas and pymongo (fetched to
+# build/bench-venv).
 bench: build
 	@build/$(PRESET)/bin/pythia_bench
 	@scripts/bench build/$(PRESET)/bin

@@ -1,5 +1,5 @@
 """Times of a MongoDB store beside what a script with pandas and pymongo takes for the same:
-mongo_bench.py PROGRAM URI. The server is the same for both."""
+mongo_bench.py PROGRAM URI READER. The server is the same for both."""
 
 import json
 import subprocess

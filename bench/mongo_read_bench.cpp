@@ -43,7 +43,9 @@ int main(int argc, char** argv) {
       1);
   // The columns that training reads.
   std::vector<std::string> columns;
-  for (const pythia::ColumnSpec& spec : (*store->FindDataset("campaigns"))->schema) {
+  const auto found = store->FindDataset("campaigns");
+  if (!found || !*found) return 1;
+  for (const pythia::ColumnSpec& spec : (*found)->schema) {
     if (spec.type != pythia::ColumnType::kText) columns.push_back(spec.name);
   }
   const double scan = Seconds(
@@ -61,9 +63,9 @@ int main(int argc, char** argv) {
   pythia::Engine engine(config, {.actor = "bench"});
   const double options = Seconds([&] { return engine.GetOptions("campaigns").has_value(); }, 3);
   const std::vector<std::string> summed = {"Impressions", "Clicks", "Acquisition_Cost"};
-  const double sums = Seconds(
-      [&] { return store->SumBy("campaigns", "Channel_Used", summed).has_value(); }, 3);
-  fmt::print("{{\"open_ms\":{},\"scan_s\":{},\"options_ms\":{},\"sums_ms\":{}}}\n", open * 1e3, scan,
-             options * 1e3, sums * 1e3);
+  const double sums =
+      Seconds([&] { return store->SumBy("campaigns", "Channel_Used", summed).has_value(); }, 3);
+  fmt::print("{{\"open_ms\":{},\"scan_s\":{},\"options_ms\":{},\"sums_ms\":{}}}\n", open * 1e3,
+             scan, options * 1e3, sums * 1e3);
   return 0;
 }

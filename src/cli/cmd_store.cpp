@@ -52,8 +52,8 @@ void AddStore(Command& root, Session& session) {
   session.AddJson(copy);
   copy.Run([&session, words] {
     return session.Run([&](Engine& engine) -> Status {
-      PYTHIA_ASSIGN(const auto parts, engine.CopyStore(words->from, words->to, session.progress(),
-                                                       session.stop()));
+      PYTHIA_ASSIGN(const auto parts,
+                    engine.CopyStore(words->from, words->to, session.progress(), session.stop()));
       PrintParts(parts, session.json, true);
       return {};
     });

@@ -61,7 +61,8 @@ Result<LogCopy> CopyPaged(Store& from, Store& to, const std::string& name,
   LogReader<Entry> source(&from, read);
   LogReader<Entry> target(&to, read);
   for (;;) {
-    if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "stopped; the same command goes on");
+    if (stop.stop_requested())
+      return Fail(ErrorCode::kCancelled, "stopped; the same command goes on");
     PYTHIA_ASSIGN(const auto entries, source.Next());
     // As many as the source gave: after the end of the target, none.
     PYTHIA_ASSIGN(const auto there, target.Next(entries.empty() ? 1 : std::ssize(entries)));
@@ -74,9 +75,8 @@ Result<LogCopy> CopyPaged(Store& from, Store& to, const std::string& name,
     if (!rest.empty()) {
       PYTHIA_TRY(append(rest));
       PYTHIA_ASSIGN(const auto written, target.Next(std::ssize(rest)));
-      if (!std::ranges::equal(written, rest, [](const Entry& a, const Entry& b) {
-            return Words(a) == Words(b);
-          })) {
+      if (!std::ranges::equal(
+              written, rest, [](const Entry& a, const Entry& b) { return Words(a) == Words(b); })) {
         return Fail(ErrorCode::kInternal, "a log does not come back as it was written: " + name);
       }
     }
@@ -187,9 +187,8 @@ Result<std::vector<LogCopy>> CountLogs(Store& store, const std::vector<std::stri
   std::vector<LogCopy> logs(3);
   PYTHIA_ASSIGN(logs[0], CountPaged<PredictionLogEntry>(store, "predictions",
                                                         Through(&Store::ReadPredictions), stop));
-  PYTHIA_ASSIGN(logs[1],
-                CountPaged<RecommendationLogEntry>(store, "recommendations",
-                                                   Through(&Store::ReadRecommendations), stop));
+  PYTHIA_ASSIGN(logs[1], CountPaged<RecommendationLogEntry>(
+                             store, "recommendations", Through(&Store::ReadRecommendations), stop));
   PYTHIA_ASSIGN(logs[2], CountPaged<Experiment>(store, "experiments",
                                                 Through(&Store::ReadExperiments), stop));
   LogCopy evaluations{.name = "evaluations"};

@@ -51,8 +51,7 @@ std::string Cell(const Column& column, int64_t row) {
 
 // The SHA-256 over every value of a generation, in load order.
 Result<std::string> DigestOf(Store& store, const DatasetInfo& info, std::stop_token stop) {
-  PYTHIA_ASSIGN(auto scan,
-                store.Scan({.dataset = info.name, .generation = info.generation}));
+  PYTHIA_ASSIGN(auto scan, store.Scan({.dataset = info.name, .generation = info.generation}));
   Sha256 digest;
   int64_t rows = 0;
   for (;;) {
@@ -62,16 +61,17 @@ Result<std::string> DigestOf(Store& store, const DatasetInfo& info, std::stop_to
     for (int64_t row = 0; row < block->num_rows(); ++row) {
       for (const Column& column : block->columns()) {
         const std::string text = column.IsMissing(row) ? std::string() : Cell(column, row);
-        digest.Update(fmt::format("{}:", column.IsMissing(row) ? -1 : static_cast<int>(text.size())));
+        digest.Update(
+            fmt::format("{}:", column.IsMissing(row) ? -1 : static_cast<int>(text.size())));
         digest.Update(text);
       }
     }
     rows += block->num_rows();
   }
   if (rows != info.rows) {
-    return Fail(Damaged(fmt::format("generation {} ({} campaigns of {})", info.generation, rows,
-                                    info.rows),
-                        info.name));
+    return Fail(
+        Damaged(fmt::format("generation {} ({} campaigns of {})", info.generation, rows, info.rows),
+                info.name));
   }
   return digest.HexDigest();
 }
@@ -202,8 +202,9 @@ Status CopyModels(Store& from, Store& to, const std::string& dataset, CopiedPart
       ++models->copied;
     }
     PYTHIA_ASSIGN(const std::string written, to.ModelBytes(info.version));
-    if (written != bytes) return Fail(there ? Differs("model", info.version)
-                                            : Damaged("a model of the target", info.version));
+    if (written != bytes)
+      return Fail(there ? Differs("model", info.version)
+                        : Damaged("a model of the target", info.version));
     ++models->total;
   }
   if (active.empty()) return {};

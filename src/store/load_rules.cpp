@@ -82,12 +82,12 @@ Error NumberTaken(int64_t number, std::string_view dataset) {
 }
 
 Error OnlyCaseDiffers(std::string_view taken, std::string_view dataset) {
-  return Error{ErrorCode::kConflict,
-               fmt::format("there is a dataset {}, whose name differs only in upper and lower case",
-                           taken),
-               {},
-               std::string(dataset),
-               "Use its name, or another one."};
+  return Error{
+      ErrorCode::kConflict,
+      fmt::format("there is a dataset {}, whose name differs only in upper and lower case", taken),
+      {},
+      std::string(dataset),
+      "Use its name, or another one."};
 }
 
 }  // namespace pythia

@@ -10,8 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "duckdb/database.h"
-#include "store/names.h"
 #include "store/duckdb/store_file.h"
+#include "store/names.h"
 
 namespace pythia {
 namespace {

@@ -63,9 +63,8 @@ DatasetEntry DatasetFrom(const Reader& reader) {
                      .last = reader.Whole("last"),
                      .generations = {}};
   for (const Reader& one : reader.List("generations")) {
-    entry.generations.push_back({.number = one.Whole("number"),
-                                 .id = one.Whole("id"),
-                                 .previous = one.Whole("previous")});
+    entry.generations.push_back(
+        {.number = one.Whole("number"), .id = one.Whole("id"), .previous = one.Whole("previous")});
   }
   return entry;
 }
@@ -113,8 +112,7 @@ Result<Attempt> TrySnapshot(const Database& database, std::string_view dataset, 
   PYTHIA_ASSIGN(const auto entry, ReadDataset(database, dataset));
   if (!entry) return Attempt{};
   const int64_t number = generation == 0 ? entry->current : generation;
-  const auto wanted =
-      std::ranges::find(entry->generations, number, &GenerationEntry::number);
+  const auto wanted = std::ranges::find(entry->generations, number, &GenerationEntry::number);
   if (wanted == entry->generations.end()) return Attempt{};
   PYTHIA_ASSIGN(const auto document, database.FindOne(kGenerations, Of("_id", wanted->id)));
   if (!document) return Attempt{.snapshot = {}, .again = true};
@@ -196,12 +194,12 @@ Result<std::optional<Snapshot>> ReadSnapshot(const Database& database, std::stri
     PYTHIA_ASSIGN(Attempt attempt, TrySnapshot(database, dataset, generation, with_levels));
     if (!attempt.again) return std::move(attempt.snapshot);
   }
-  return Fail(Error{ErrorCode::kInternal,
-                    fmt::format("the store {} names parts of a dataset that are not there",
-                                database.store()),
-                    {},
-                    std::string(dataset),
-                    "pythia store check says what is missing."});
+  return Fail(Error{
+      ErrorCode::kInternal,
+      fmt::format("the store {} names parts of a dataset that are not there", database.store()),
+      {},
+      std::string(dataset),
+      "pythia store check says what is missing."});
 }
 
 Result<Snapshot> RequireSnapshot(const Database& database, std::string_view dataset,
@@ -225,13 +223,9 @@ Result<std::vector<int64_t>> LoadsOf(const Database& database,
   return loads;
 }
 
-Document AnyOf(const std::vector<int64_t>& ids) {
-  return Of("_id", Document().Wholes("$in", ids));
-}
+Document AnyOf(const std::vector<int64_t>& ids) { return Of("_id", Document().Wholes("$in", ids)); }
 
-Document RowsOf(int64_t load_id) {
-  return RowRange(Of("load", load_id), Of("load", load_id + 1));
-}
+Document RowsOf(int64_t load_id) { return RowRange(Of("load", load_id), Of("load", load_id + 1)); }
 
 Document RowsOf(int64_t load_id, int64_t begin, int64_t end) {
   return RowRange(Document().Whole("load", load_id).Whole("row", begin),

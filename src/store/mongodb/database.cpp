@@ -67,7 +67,8 @@ Result<std::vector<Document>> Database::Find(const std::string& collection, cons
   std::vector<Document> found;
   PYTHIA_TRY(Try([&](const Client& client, Reply* reply, int) {
     const Collection from = CollectionOf(client, collection);
-    const Cursor cursor(mongoc_collection_find_with_opts(from.get(), filter.get(), options.get(), nullptr));
+    const Cursor cursor(
+        mongoc_collection_find_with_opts(from.get(), filter.get(), options.get(), nullptr));
     return Collect(cursor.get(), &found, reply);
   }));
   return found;
@@ -150,8 +151,7 @@ Status Database::InsertTogether(const std::string& collection,
       return false;
     }
     bson_destroy(&reply->document);
-    return mongoc_client_session_commit_transaction(session.get(), &reply->document,
-                                                    &reply->error);
+    return mongoc_client_session_commit_transaction(session.get(), &reply->document, &reply->error);
   });
 }
 
@@ -175,8 +175,7 @@ Result<int64_t> Database::Update(const std::string& collection, const Document& 
 
 Result<std::optional<Document>> Database::FindAndModify(const std::string& collection,
                                                         const Document& filter,
-                                                        const Document& update,
-                                                        bool upsert) const {
+                                                        const Document& update, bool upsert) const {
   std::optional<Document> found;
   PYTHIA_TRY(Try([&](const Client& client, Reply* reply, int) {
     const Collection in = CollectionOf(client, collection);

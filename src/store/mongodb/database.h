@@ -59,8 +59,8 @@ struct CommandCounts {
   std::atomic<int64_t> micros = 0;  // of both
 };
 
-// The connections of a process to one server. Never destroyed: that would wait half a second for the
-// driver's threads, at the end of every command.
+// The connections of a process to one server. Never destroyed: that would wait half a second for
+// the driver's threads, at the end of every command.
 struct Pool {
   mongoc_client_pool_t* clients = nullptr;
   CommandCounts counts;

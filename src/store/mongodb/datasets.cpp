@@ -43,8 +43,11 @@ Result<bool> Change(const Database& database, const DatasetEntry& as_read, Docum
 }
 
 Error Changed(std::string_view dataset) {
-  return Error{ErrorCode::kConflict, "the dataset is being changed by someone else", {},
-               std::string(dataset), "Try again."};
+  return Error{ErrorCode::kConflict,
+               "the dataset is being changed by someone else",
+               {},
+               std::string(dataset),
+               "Try again."};
 }
 
 }  // namespace
@@ -129,8 +132,8 @@ Result<int64_t> MongoStore::PruneDataset(const std::string& dataset, int kept) {
 Result<int64_t> MongoStore::PruneLog(const std::string& collection, const PruneRequest& request) {
   int64_t gone = 0;
   if (!request.logs_before.empty()) {
-    PYTHIA_ASSIGN(gone, shared_.database->Delete(
-                            collection, Of("at", Of("$lt", request.logs_before))));
+    PYTHIA_ASSIGN(gone,
+                  shared_.database->Delete(collection, Of("at", Of("$lt", request.logs_before))));
   }
   if (request.max_log_rows <= 0) return gone;
   Document options;
@@ -140,8 +143,8 @@ Result<int64_t> MongoStore::PruneLog(const std::string& collection, const PruneR
   PYTHIA_ASSIGN(const auto first, shared_.database->FindOne(collection, {}, options));
   if (!first) return gone;
   PYTHIA_ASSIGN(const int64_t more,
-                shared_.database->Delete(
-                    collection, Of("_id", Of("$lte", Reader(first->get()).Whole("_id")))));
+                shared_.database->Delete(collection,
+                                         Of("_id", Of("$lte", Reader(first->get()).Whole("_id")))));
   return gone + more;
 }
 

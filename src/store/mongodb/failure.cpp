@@ -19,8 +19,8 @@ constexpr uint32_t kDuplicateKey = 11000;
 constexpr uint32_t kOutOfDiskSpace = 14031;
 // Host unreachable, host not found, network timeout, shutdown in progress, write concern timeout,
 // exceeded time limit, primary stepped down, no primary, interrupted, socket trouble.
-constexpr std::array<uint32_t, 16> kTransient = {6,    7,     89,    91,    64,    189,   262,  317,
-                                                 9001, 10058, 10107, 11600, 11602, 13435, 13436, 175};
+constexpr std::array<uint32_t, 16> kTransient = {
+    6, 7, 89, 91, 64, 189, 262, 317, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 175};
 
 constexpr int64_t kMinWireVersion = 13;  // MongoDB 5.0
 
@@ -58,8 +58,8 @@ bool Reply::IsOnlyDuplicates() const {
   if (errors.empty()) {
     return error.domain == MONGOC_ERROR_SERVER && error.code == kDuplicateKey;
   }
-  return std::ranges::all_of(
-      errors, [](const Reader& one) { return one.Whole("code") == kDuplicateKey; });
+  return std::ranges::all_of(errors,
+                             [](const Reader& one) { return one.Whole("code") == kDuplicateKey; });
 }
 
 Error ErrorFrom(const bson_error_t& error, std::string_view store) {
@@ -68,7 +68,8 @@ Error ErrorFrom(const bson_error_t& error, std::string_view store) {
                 "Check user and password (PYTHIA_STORE, PYTHIA_STORE_PASSWORD or [store] in "
                 "pythia.toml), and the database that knows the user (?authSource=admin).");
   }
-  if (error.domain == MONGOC_ERROR_PROTOCOL && error.code == MONGOC_ERROR_PROTOCOL_BAD_WIRE_VERSION) {
+  if (error.domain == MONGOC_ERROR_PROTOCOL &&
+      error.code == MONGOC_ERROR_PROTOCOL_BAD_WIRE_VERSION) {
     return Make(ErrorCode::kConflict, store, "runs on another version of MongoDB", error,
                 "Use a server of MongoDB 5.0 or later.");
   }

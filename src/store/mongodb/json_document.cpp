@@ -44,8 +44,8 @@ void Append(const std::string& key, const Json& value, Document* out) {
       }
       bson_decimal128_t decimal;
       PYTHIA_CHECK(bson_decimal128_from_string(std::to_string(number).c_str(), &decimal));
-      PYTHIA_CHECK(bson_append_decimal128(out->get(), key.data(), static_cast<int>(key.size()),
-                                          &decimal));
+      PYTHIA_CHECK(
+          bson_append_decimal128(out->get(), key.data(), static_cast<int>(key.size()), &decimal));
       return;
     }
     case Json::value_t::null:

@@ -166,9 +166,8 @@ Status PrepareLayout(const Database& database, const TableNames& names) {
 }
 
 Result<int64_t> TakeIds(const Database& database, std::string_view what, int64_t count) {
-  PYTHIA_ASSIGN(const auto counter,
-                database.FindAndModify(kCounters, Of("_id", what),
-                                       Of("$inc", Of("next", count)), true));
+  PYTHIA_ASSIGN(const auto counter, database.FindAndModify(kCounters, Of("_id", what),
+                                                           Of("$inc", Of("next", count)), true));
   if (!counter) return Fail(ErrorCode::kInternal, "no counter after an upsert");
   return Reader(counter->get()).Whole("next") - count + 1;
 }

@@ -135,8 +135,7 @@ class MongoLoad final : public Load {
         .Text("loaded_at", now)
         .List("columns", columns);
     Document update;
-    update.Inner("$set", fields)
-        .Inner("$currentDate", Of("alive_at", Of("$type", "date")));
+    update.Inner("$set", fields).Inner("$currentDate", Of("alive_at", Of("$type", "date")));
     Document open;
     open.Whole("_id", load_id_).Text("state", kOpen);
     PYTHIA_ASSIGN(const int64_t matched, shared_.database->Update(kLoads, open, update));
@@ -167,9 +166,8 @@ class MongoLoad final : public Load {
     if (request_.mode != LoadMode::kAppend) return next;
     const DatasetInfo& before = current_->info;
     PYTHIA_ASSIGN(next.schema,
-                  MergeColumns(before.schema, request_.schema, [&](const std::string& column) {
-                    return FitsCategory(column);
-                  }));
+                  MergeColumns(before.schema, request_.schema,
+                               [&](const std::string& column) { return FitsCategory(column); }));
     if (next.currency.empty()) next.currency = before.currency;
     next.rows += before.rows;
     return next;
@@ -179,7 +177,8 @@ class MongoLoad final : public Load {
     std::vector<Document> ranges;
     for (const LoadEntry& load : current_->loads) {
       const LoadColumn* have = load.Find(column);
-      if (have != nullptr && have->spec.type == ColumnType::kText) ranges.push_back(RowsOf(load.id));
+      if (have != nullptr && have->spec.type == ColumnType::kText)
+        ranges.push_back(RowsOf(load.id));
     }
     const int64_t place = FindColumn(request_.schema, column);
     if (request_.schema[static_cast<size_t>(place)].type == ColumnType::kText) {

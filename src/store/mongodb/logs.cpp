@@ -99,8 +99,8 @@ Status MongoStore::RemoveLeftovers() {
     leftovers.swap(leftovers_);
   }
   for (size_t i = 0; i < leftovers.size(); ++i) {
-    const auto removed = shared_.database->Delete(
-        leftovers[i].collection, IdsBetween(leftovers[i].first, leftovers[i].end));
+    const auto removed = shared_.database->Delete(leftovers[i].collection,
+                                                  IdsBetween(leftovers[i].first, leftovers[i].end));
     if (removed) continue;
     const std::scoped_lock lock(mutex_);
     leftovers_.insert(leftovers_.end(), leftovers.begin() + static_cast<std::ptrdiff_t>(i),
@@ -128,8 +128,7 @@ Status MongoStore::AppendLog(const std::string& collection, int64_t first,
   return written;
 }
 
-Result<std::vector<Document>> MongoStore::ReadLog(const std::string& collection,
-                                                  const Page& page) {
+Result<std::vector<Document>> MongoStore::ReadLog(const std::string& collection, const Page& page) {
   if (page.limit <= 0) return std::vector<Document>();
   Document options;
   options.Inner("sort", Of("_id", int64_t{1})).Whole("limit", page.limit);
@@ -139,8 +138,8 @@ Result<std::vector<Document>> MongoStore::ReadLog(const std::string& collection,
 Status MongoStore::AppendPredictions(std::span<const PredictionLogEntry> entries) {
   if (entries.empty()) return {};
   PYTHIA_TRY(RemoveLeftovers());
-  PYTHIA_ASSIGN(const int64_t first, TakeIds(*shared_.database, "prediction_ids",
-                                             static_cast<int64_t>(entries.size())));
+  PYTHIA_ASSIGN(const int64_t first,
+                TakeIds(*shared_.database, "prediction_ids", static_cast<int64_t>(entries.size())));
   std::vector<Document> documents;
   documents.reserve(entries.size());
   for (const PredictionLogEntry& entry : entries) {
@@ -211,10 +210,9 @@ Status MongoStore::AppendEvaluations(std::span<const Evaluation> evaluations) {
 }
 
 Result<std::vector<Evaluation>> MongoStore::ReadEvaluations(std::string_view model_version) {
-  PYTHIA_ASSIGN(const auto found,
-                shared_.database->Find(shared_.names.model_performance,
-                                       Of("model_version", model_version),
-                                       Of("sort", Of("_id", int64_t{1}))));
+  PYTHIA_ASSIGN(const auto found, shared_.database->Find(shared_.names.model_performance,
+                                                         Of("model_version", model_version),
+                                                         Of("sort", Of("_id", int64_t{1}))));
   std::vector<Evaluation> evaluations;
   for (const Document& document : found) {
     evaluations.push_back(EvaluationFrom(Reader(document.get())));

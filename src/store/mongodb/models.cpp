@@ -90,9 +90,9 @@ Result<std::vector<ModelInfo>> MongoStore::ListModels(std::string_view dataset) 
   Document newest;
   newest.Whole("created_at", -1).Whole("bytes_key", -1);
   PYTHIA_ASSIGN(const std::string active, ActiveVersion(dataset));
-  PYTHIA_ASSIGN(const auto found, shared_.database->Find(shared_.names.models,
-                                                         Of("dataset", dataset),
-                                                         Of("sort", newest)));
+  PYTHIA_ASSIGN(
+      const auto found,
+      shared_.database->Find(shared_.names.models, Of("dataset", dataset), Of("sort", newest)));
   std::vector<ModelInfo> models;
   for (const Document& document : found) {
     PYTHIA_ASSIGN(ModelInfo info, ModelFrom(document, active));
@@ -121,10 +121,9 @@ Result<std::string> MongoStore::ModelBytes(std::string_view version) {
                 shared_.database->FindOne(shared_.names.models, Of("_id", version)));
   if (!model) return Fail(NoModel(version));
   const Reader reader(model->get());
-  PYTHIA_ASSIGN(const auto chunks,
-                shared_.database->Find(shared_.names.models + "_chunks",
-                                       ChunkRange(reader.Whole("bytes_key")),
-                                       Of("sort", Of("_id", int64_t{1}))));
+  PYTHIA_ASSIGN(const auto chunks, shared_.database->Find(shared_.names.models + "_chunks",
+                                                          ChunkRange(reader.Whole("bytes_key")),
+                                                          Of("sort", Of("_id", int64_t{1}))));
   std::string bytes;
   for (const Document& chunk : chunks) bytes += Reader(chunk.get()).Bytes("data");
   if (static_cast<int64_t>(bytes.size()) == reader.Whole("bytes")) return bytes;
@@ -140,9 +139,9 @@ Status MongoStore::ActivateModel(std::string_view version) {
   PYTHIA_ASSIGN(const auto model,
                 shared_.database->FindOne(shared_.names.models, Of("_id", version)));
   if (!model) return Fail(NoModel(version));
-  PYTHIA_TRY(shared_.database->FindAndModify(
-      kActive, Of("_id", Reader(model->get()).Text("dataset")),
-      Of("$set", Of("version", version)), true));
+  PYTHIA_TRY(shared_.database->FindAndModify(kActive,
+                                             Of("_id", Reader(model->get()).Text("dataset")),
+                                             Of("$set", Of("version", version)), true));
   return {};
 }
 

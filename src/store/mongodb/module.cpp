@@ -9,8 +9,8 @@ namespace mongo {
 Result<std::unique_ptr<Store>> MongoStore::Open(const Config& config, const TableNames& names) {
   PYTHIA_ASSIGN(const auto database, Database::Connect(config));
   PYTHIA_TRY(PrepareLayout(*database, names));
-  return std::unique_ptr<Store>(new MongoStore(
-      {.database = database, .names = names, .pins = std::make_shared<Pins>()}));
+  return std::unique_ptr<Store>(
+      new MongoStore({.database = database, .names = names, .pins = std::make_shared<Pins>()}));
 }
 
 }  // namespace mongo

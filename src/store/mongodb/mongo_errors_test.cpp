@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "duckdb/database.h"
 #include "store/mongodb/failure.h"
@@ -10,8 +11,6 @@
 #include "store/mongodb/json_document.h"
 #include "store/mongodb/mongod_fixture.h"
 #include "store/open.h"
-
-#include <nlohmann/json.hpp>
 
 namespace pythia {
 namespace {
@@ -111,14 +110,15 @@ TEST(MongoErrors, APasswordMayHoldAnyCharacter) {
   MakeUser(server.uri(""), "admin", "root");
   // SASLprep maps U+2168 to "IX": the driver asks its ICU, beside DuckDB's, which is loaded too.
   MakeUser(With(server, "admin", "hush", "admin"), "ann", "readWrite", "p\u2168 p:/@%");
-  Config config = ConfigOf(
-      fmt::format("mongodb://ann@127.0.0.1:{}/team?authSource=admin", server.port()));
+  Config config =
+      ConfigOf(fmt::format("mongodb://ann@127.0.0.1:{}/team?authSource=admin", server.port()));
   config.store_password = "pIX p:/@%";
   const auto store = OpenStore(config);
   EXPECT_TRUE(store) << store.error().ToString();
   auto database = duckdb::Database::Open(":memory:", {.threads = 1, .memory_mb = 64});
   ASSERT_TRUE(database);
-  auto chunks = database->Connect()->Query("SELECT icu_sort_key('Ä', 'de') < icu_sort_key('B', 'de')");
+  auto chunks =
+      database->Connect()->Query("SELECT icu_sort_key('Ä', 'de') < icu_sort_key('B', 'de')");
   ASSERT_TRUE(chunks) << chunks.error().ToString();
   duckdb::RowReader rows(*std::move(chunks));
   ASSERT_TRUE(rows.Next());
@@ -162,6 +162,25 @@ TEST(MongoErrors, TheServerRefusesWhatIsNoCampaign) {
             std::string::npos);
   EXPECT_EQ(insert("{" + id + R"(,"Clicks":1,"anything":"else"})").find("writeErrors"),
             std::string::npos);
+}
+
+TEST(MongoErrors, ANaNOfSomeoneElseSpoilsNoSum) {
+  PYTHIA_NEEDS_MONGOD();
+  MongoHome home(SharedMongod().uri(""));
+  auto store = home.Open();
+  ASSERT_TRUE(store);
+  auto start = (*store)->BeginLoad(Request("d", LoadMode::kCreate, "s"));
+  ASSERT_TRUE(start &&
+              start->load->Append(
+                  TestTable({{.channel = "a", .spend = 1}, {.channel = "a", .spend = 2}})) &&
+              start->load->Commit());
+  RunCommand(SharedMongod().uri(""), home.database(),
+             R"({"update":"clean_campaigns","updates":[{"q":{"Spend":1},)"
+             R"("u":{"$set":{"Spend":{"$numberDouble":"NaN"}}}}]})");
+  const std::vector<std::string> columns = {"Spend"};
+  const auto sums = (*store)->SumBy("d", "Channel", columns);
+  ASSERT_TRUE(sums && sums->size() == 1);
+  EXPECT_EQ(sums->front().sums, std::vector<double>{2});
 }
 
 TEST(MongoErrors, ANewerLayoutIsRefused) {

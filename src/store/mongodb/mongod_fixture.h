@@ -86,10 +86,10 @@ std::string RunCommand(const std::string& uri, const std::string& database,
 }  // namespace pythia
 
 // At the start of a test that needs a server.
-#define PYTHIA_NEEDS_MONGOD()                                                            \
-  do {                                                                                   \
-    if (::pythia::MongodBinary().empty()) {                                              \
-      GTEST_SKIP() << "NO MONGOD: PYTHIA_TEST_MONGOD=none, so nothing of the MongoDB "   \
-                      "store is tested";                                                 \
-    }                                                                                    \
+#define PYTHIA_NEEDS_MONGOD()                                                          \
+  do {                                                                                 \
+    if (::pythia::MongodBinary().empty()) {                                            \
+      GTEST_SKIP() << "NO MONGOD: PYTHIA_TEST_MONGOD=none, so nothing of the MongoDB " \
+                      "store is tested";                                               \
+    }                                                                                  \
   } while (false)

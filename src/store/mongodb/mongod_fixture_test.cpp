@@ -1,8 +1,6 @@
 #include "store/mongodb/mongod_fixture.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -14,8 +12,10 @@
 #include <cstdlib>
 #include <thread>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <mongoc/mongoc.h>
+#include <netinet/in.h>
 
 #include "store/open.h"
 
@@ -74,11 +74,21 @@ Mongod::~Mongod() {
 }
 
 void Mongod::Start() {
-  std::vector<std::string> words = {MongodBinary(), "--dbpath", folder_.string(), "--port",
-                                    std::to_string(port_), "--bind_ip", "127.0.0.1",
-                                    "--wiredTigerCacheSizeGB", "0.25", "--nounixsocket",
-                                    "--setParameter", "diagnosticDataCollectionEnabled=false",
-                                    "--logpath", (folder_ / "log").string(), "--logappend"};
+  std::vector<std::string> words = {MongodBinary(),
+                                    "--dbpath",
+                                    folder_.string(),
+                                    "--port",
+                                    std::to_string(port_),
+                                    "--bind_ip",
+                                    "127.0.0.1",
+                                    "--wiredTigerCacheSizeGB",
+                                    "0.25",
+                                    "--nounixsocket",
+                                    "--setParameter",
+                                    "diagnosticDataCollectionEnabled=false",
+                                    "--logpath",
+                                    (folder_ / "log").string(),
+                                    "--logappend"};
   words.insert(words.end(), words_.begin(), words_.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -118,8 +128,8 @@ std::string Mongod::uri(const std::string& database) const {
 ReplicaSet::ReplicaSet(int size) {
   std::string members;
   for (int i = 0; i < size; ++i) {
-    members_.push_back(std::make_unique<Mongod>(
-        std::vector<std::string>{"--replSet", "rs", "--oplogSize", "64"}));
+    members_.push_back(
+        std::make_unique<Mongod>(std::vector<std::string>{"--replSet", "rs", "--oplogSize", "64"}));
     members += fmt::format(R"({}{{"_id":{},"host":"127.0.0.1:{}"}})", i == 0 ? "" : ",", i,
                            members_.back()->port());
   }
@@ -142,9 +152,9 @@ Mongod& ReplicaSet::primary() {
   for (int i = 0; i < 600; ++i) {
     for (const auto& member : members_) {
       if (!member->running()) continue;
-      const std::string hello = RunCommand(
-          member->uri("") + "?directConnection=true&serverSelectionTimeoutMS=500", "admin",
-          R"({"hello":1})");
+      const std::string hello =
+          RunCommand(member->uri("") + "?directConnection=true&serverSelectionTimeoutMS=500",
+                     "admin", R"({"hello":1})");
       if (hello.find(R"("isWritablePrimary" : true)") != std::string::npos) return *member;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

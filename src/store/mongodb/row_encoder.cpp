@@ -66,8 +66,7 @@ bool IsWhole(double value) {
 }
 
 Error NotUtf8(const std::string& column, std::string_view text) {
-  return Error{
-      ErrorCode::kBadInput, "a text is not UTF-8", {.column = column}, std::string(text)};
+  return Error{ErrorCode::kBadInput, "a text is not UTF-8", {.column = column}, std::string(text)};
 }
 
 void Widen(double value, std::optional<Range>* range) {

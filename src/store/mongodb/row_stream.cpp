@@ -45,7 +45,8 @@ Result<std::optional<RowBatch>> RowStream::Next() {
 void RowStream::Run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, stop, [&] { return asked_ < given_ + kAhead || asked_ == queries_.size(); });
+    changed_.wait(lock, stop,
+                  [&] { return asked_ < given_ + kAhead || asked_ == queries_.size(); });
     if (stop.stop_requested() || asked_ == queries_.size()) return;
     const size_t mine = asked_++;
     lock.unlock();
@@ -65,8 +66,8 @@ Result<RowBatch> RowStream::Fetch(const RowQuery& query) const {
   PYTHIA_TRY(database_->Try([&](const Client& client, Reply* reply, int) {
     rows = {};
     const Collection from = database_->CollectionOf(client, collection_);
-    const Owned<mongoc_cursor_t, mongoc_cursor_destroy> cursor(mongoc_collection_find_with_opts(
-        from.get(), query.filter.get(), options.get(), nullptr));
+    const Owned<mongoc_cursor_t, mongoc_cursor_destroy> cursor(
+        mongoc_collection_find_with_opts(from.get(), query.filter.get(), options.get(), nullptr));
     const bson_t* document = nullptr;
     while (mongoc_cursor_next(cursor.get(), &document)) {
       rows.bytes.append(reinterpret_cast<const char*>(bson_get_data(document)), document->len);

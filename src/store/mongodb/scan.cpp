@@ -109,8 +109,8 @@ std::vector<RowQuery> ScanSource::Queries() const {
 Result<const Table*> ScanSource::Next() {
   block_.Clear();
   if (stream_ == nullptr && !ended_) {
-    stream_ = std::make_unique<RowStream>(shared_.database, shared_.names.clean_campaigns,
-                                          Queries());
+    stream_ =
+        std::make_unique<RowStream>(shared_.database, shared_.names.clean_campaigns, Queries());
   }
   while (!ended_ && block_.num_rows() < kBlockRows) {
     if (!rows_ || next_row_ == rows_->ends.size()) {
