@@ -1,8 +1,8 @@
-# pythia_room(NAME [MAY_IMPORT room...] [PARTS library...])
+# pythia_room(NAME [MAY_IMPORT room...] [PARTS library...] [MODULES folder...])
 #
 # One folder under src/ is one shared library, pythia_NAME. Sources are all its .cpp files but
 # *_test.cpp, which make one test binary, pythia_NAME_test. MAY_IMPORT is enforced by the test
-# room_imports_NAME.
+# room_imports_NAME. MODULES are folders of it that pythia_module() builds.
 set(PYTHIA_ROOMS "" CACHE INTERNAL "")
 
 function(pythia_import_test NAME)
@@ -16,9 +16,12 @@ function(pythia_import_test NAME)
 endfunction()
 
 function(pythia_room NAME)
-  cmake_parse_arguments(ROOM "" "" "MAY_IMPORT;PARTS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "MAY_IMPORT;PARTS;MODULES" ${ARGN})
   set(dir ${CMAKE_SOURCE_DIR}/src/${NAME})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cpp)
+  foreach(module IN LISTS ROOM_MODULES)
+    list(FILTER sources EXCLUDE REGEX "/src/${NAME}/${module}/")
+  endforeach()
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
@@ -39,6 +42,24 @@ function(pythia_room NAME)
   if(PYTHIA_TESTS AND tests)
     pythia_test(pythia_${NAME}_test SOURCES ${tests} LINK pythia_${NAME})
   endif()
+endfunction()
+
+# pythia_module(ROOM NAME [PARTS library...])
+#
+# The folder NAME of a room as a shared object that the room loads when it needs it (base/module.h),
+# so that its PARTS are not loaded with the program: lib/libpythia_ROOM_NAME.so. Call it after
+# pythia_room(ROOM).
+set(PYTHIA_MODULES "" CACHE INTERNAL "")
+
+function(pythia_module ROOM NAME)
+  cmake_parse_arguments(MODULE "" "" "PARTS" ${ARGN})
+  set(module pythia_${ROOM}_${NAME})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${ROOM}/${NAME}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  add_library(${module} MODULE ${sources})
+  target_link_libraries(${module} PRIVATE pythia_${ROOM} ${MODULE_PARTS} pythia_flags)
+  install(TARGETS ${module} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  set(PYTHIA_MODULES ${PYTHIA_MODULES} ${module} CACHE INTERNAL "")
 endfunction()
 
 # pythia_program(NAME ROOM room [MAY_IMPORT room...] [PARTS library...]): the executable.

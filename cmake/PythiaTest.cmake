@@ -2,10 +2,21 @@
 #
 # A GoogleTest binary; every TEST is a ctest case. The label follows the suite's name: *Slow*,
 # *Attack*, else fast.
+# Tests wait for the compiler more than for themselves.
+add_library(pythia_test_flags INTERFACE)
+target_compile_options(pythia_test_flags INTERFACE $<$<CONFIG:Release>:-O1>)
+target_link_libraries(pythia_test_flags INTERFACE pythia_flags Threads::Threads)
+# The headers of every test, read once.
+pythia_precompile(pythia_test_headers OFF <cmath> <filesystem> <map> <memory> <optional> <string>
+                  <vector> <gtest/gtest.h> <fmt/format.h> <tl/expected.hpp>)
+target_link_libraries(pythia_test_headers PRIVATE GTest::gtest_main fmt::fmt pythia_test_flags)
+
 function(pythia_test NAME)
   cmake_parse_arguments(TEST "" "" "SOURCES;LINK;DEFINES" ${ARGN})
   add_executable(${NAME} ${TEST_SOURCES})
-  target_link_libraries(${NAME} PRIVATE ${TEST_LINK} GTest::gtest_main rapidcheck pythia_flags)
+  target_link_libraries(${NAME} PRIVATE ${TEST_LINK} GTest::gtest_main rapidcheck
+                        pythia_test_flags)
+  target_precompile_headers(${NAME} REUSE_FROM pythia_test_headers)
   target_compile_definitions(${NAME} PRIVATE
     PYTHIA_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
     PYTHIA_EXAMPLES="${CMAKE_SOURCE_DIR}/examples" ${TEST_DEFINES})

@@ -110,12 +110,6 @@ struct ExportedFile {
   int64_t rows = 0;
 };
 
-struct DatasetDetails {
-  std::vector<DatasetInfo> generations;  // ascending
-  std::vector<GroupSums> channels;       // per Channel_Used where there is one
-  std::vector<std::string> sums;         // what GroupSums::sums holds
-};
-
 // How the log of predictions stands.
 struct LogCounts {
   size_t waiting = 0;
@@ -185,12 +179,14 @@ class Engine {
                                             Progress& progress);
   // A file of plans: the same formats and header names as a history, outcomes not needed.
   Result<PredictCommand> ReadPlans(const std::string& file, const std::string& dataset);
+  // The same for a model that another program serves.
+  static Result<PredictCommand> ReadPlansFor(const ModelInfo& model, const std::string& file);
   // kUsage where a file's ending is no format that predictions are written in: ask before they are
   // made and logged.
   static Status CheckOutput(const std::filesystem::path& file);
   // Plans and predictions as one file; its ending says the format.
-  Status WritePredictions(const std::vector<Predicted>& predicted,
-                          const std::filesystem::path& file);
+  static Status WritePredictions(const std::vector<Predicted>& predicted,
+                                 const std::string& dataset, const std::filesystem::path& file);
 
   // What the budget is best spent on. Logged before it is returned. kNoModel before any training;
   // kBadInput for a budget in another currency, values that the history does not have, and a
@@ -215,6 +211,8 @@ class Engine {
   // What matters for the clicks, as shap_summary_bar.png among the exports; returns its path.
   Result<std::string> SaveSummaryBar(const std::string& dataset, Progress& progress);
 
+  // "campaigns-spring": what a file of an export is called before its ending.
+  static std::string ExportName(const std::string& what, const std::string& dataset);
   Result<std::vector<ExportedFile>> Export(const ExportCommand& command, Progress& progress,
                                            std::stop_token stop);
 

@@ -119,6 +119,7 @@ void JobQueue::Execute(const std::shared_ptr<Entry>& entry) {
   } else {
     job.state = result.error().code == ErrorCode::kCancelled ? "cancelled" : "failed";
     job.error = result.error().ToString();
+    job.problem = std::move(result).error();
   }
 }
 

@@ -51,8 +51,9 @@ struct Response {
   std::filesystem::path file;
 };
 
-// An answer per RFC 9457: application/problem+json with "type", "title", "status", "detail", and
-// for bad input "errors" [{"field", "message", "value"}].
+// An answer per RFC 9457: application/problem+json with "type", "title", "status", "detail", the
+// error's "code", "value" and "hint", and for bad input "errors" [{"field", "message", "value",
+// "line"}].
 Response Problem(const Error& error);
 Response Problem(int status, std::string_view title, std::string_view detail = {});
 

@@ -27,7 +27,8 @@ TEST(Problem, OfAnErrorNamesTheFieldButNoPath) {
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(response.body,
             R"({"type":"about:blank","title":"Bad Request","status":400,)"
-            R"("detail":"not a number","errors":[{"field":"Duration","message":"not a number",)"
+            R"("detail":"not a number","code":"bad_input","value":"abc\\x01",)"
+            R"("errors":[{"field":"Duration","message":"not a number",)"
             R"("value":"abc\\x01"}],"hint":"Give days."})");
 }
 

@@ -10,7 +10,8 @@ const std::map<std::string, std::string>& Schemas() {
        R"_(level":{"type":"number"}},"required":["level","lower","upper"]})_"},
       {"Problem",
        R"_({"type":"object","properties":{"type":{"type":"string"},"title":{"type":"string"},"s)_"
-       R"_(tatus":{"type":"integer"},"detail":{"type":"string"},"hint":{"type":"string"},"error)_"
+       R"_(tatus":{"type":"integer"},"detail":{"type":"string"},"hint":{"type":"string"},"code")_"
+       R"_(:{"type":"string"},"value":{"type":"string"},"error)_"
        R"_(s":{"type":"array","items":{"type":"object"}}},"required":["title","status"]})_"},
       {"Plan",
        R"_({"type":"object","additionalProperties":{"type":["number","string"]},"description":")_"
@@ -109,8 +110,13 @@ const std::map<std::string, std::string>& Schemas() {
        R"_("]},"state":{"enum":["queued","running","done","failed","cancelled"]},"stage":{"type)_"
        R"_(":["string","null"]},"done":{"type":"integer"},"total":{"type":"integer"},"created_a)_"
        R"_(t":{"type":"string"},"finished_at":{"type":["string","null"]},"result":{},"error":{")_"
-       R"_(type":["string","null"]}},"required":["created_at","done","error","finished_at","id")_"
-       R"_(,"kind","result","stage","state","total"]})_"},
+       R"_(type":["string","null"]},"problem":{"anyOf":[{"$ref":"#/components/schemas/Failure"})_"
+       R"_(,{"type":"null"}]}},"required":["created_at","done","error","finished_at","id","kind")_"
+       R"_(,"problem","result","stage","state","total"]})_"},
+      {"Failure",
+       R"_({"type":"object","properties":{"code":{"type":"string"},"message":{"type":"string"},)_"
+       R"_("line":{"type":"integer"},"field":{"type":["string","null"]},"value":{"type":["strin)_"
+       R"_(g","null"]},"hint":{"type":["string","null"]}},"required":["code","message"]})_"},
       {"Jobs",
        R"_({"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/components)_"
        R"_(/schemas/Job"}}},"required":["items"]})_"},
@@ -132,7 +138,10 @@ const std::map<std::string, std::string>& Schemas() {
        R"_(/schemas/Dataset"}}},"required":["items"]})_"},
       {"Generations",
        R"_({"type":"object","properties":{"generations":{"type":"array","items":{"$ref":"#/comp)_"
-       R"_(onents/schemas/Dataset"}}},"required":["generations"]})_"},
+       R"_(onents/schemas/Dataset"}},"channels":{"type":"array","items":{"type":"object","properti)_"
+       R"_(es":{"Channel_Used":{"type":"string"},"rows":{"type":"integer"}},"additionalProperti)_"
+       R"_(es":{"type":["number","null"]},"required":["Channel_Used","rows"]}}},"required":["ch)_"
+       R"_(annels","generations"]})_"},
       {"Options",
        R"_({"type":"object","properties":{"dataset":{"type":"string"},"categories":{"type":"obj)_"
        R"_(ect","additionalProperties":{"type":"array","items":{"type":"string"}}},"ranges":{"t)_"
@@ -182,6 +191,12 @@ const std::map<std::string, std::string>& Schemas() {
        R"_({"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/components)_"
        R"_(/schemas/Experiment"}},"next":{"type":["integer","null"]}},"required":["items","next)_"
        R"_("]})_"},
+      {"NewExperiment",
+       R"_({"type":"object","properties":{"dataset":{"type":"string"},"model_type":{"type":"str)_"
+       R"_(ing","minLength":1},"model_version":{"type":"string"},"metrics":{"type":"object","mi)_"
+       R"_(nProperties":1,"additionalProperties":{"type":"number"}},"seed":{"type":"integer","m)_"
+       R"_(inimum":0,"maximum":18446744073709551615},"data_sha256":{"type":"string"},"note":{"t)_"
+       R"_(ype":"string"}},"required":["metrics","model_type"],"additionalProperties":false})_"},
       {"Health",
        R"_({"type":"object","properties":{"status":{"enum":["ok","degraded","draining"]},"store)_"
        R"_(":{"type":"string"},"model":{"type":["string","null"]},"uptime_seconds":{"type":"int)_"

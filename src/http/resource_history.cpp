@@ -43,6 +43,12 @@ Response Experiments(Service& service, const Request& request) {
       request, [&](const Page& page) { return service.EngineFor(request).ListExperiments(page); });
 }
 
+Result<Experiment> LogExperiment(Service& service, const Request& request) {
+  PYTHIA_ASSIGN(const Json json, ParseJson(request.body));
+  PYTHIA_ASSIGN(Experiment experiment, NewExperimentFromJson(json));
+  return service.EngineFor(request).LogExperiment(std::move(experiment));
+}
+
 // /api/export/predictions.csv
 Result<Response> Export(Service& service, const Request& request) {
   const std::string& file = request.arguments.at("file");
@@ -78,6 +84,7 @@ Result<Response> Export(Service& service, const Request& request) {
                                         ? "application/json"
                                         : "application/vnd.apache.parquet",
                     .file = moved};
+  response.headers.emplace_back("Pythia-Rows", std::to_string(files.front().rows));
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + file + "\"");
   return response;
 }
@@ -106,6 +113,20 @@ void AddHistory(Service& service, Endpoints* endpoints) {
   add("/api/recommendations", Recommendations, "Logged recommendations, oldest first",
       "Recommendations");
   add("/api/experiments", Experiments, "Evaluations, oldest first", "Experiments");
+  endpoints->push_back(
+      {.route = {.method = "POST",
+                 .pattern = "/api/experiments",
+                 .body = BodyKind::kJson,
+                 .slow = true,
+                 .handler =
+                     [&service](Request& request) {
+                       return Answer(LogExperiment(service, request),
+                                     [](const Experiment& e) { return DumpJson(ToJson(e)); });
+                     }},
+       .summary = "Log an evaluation of your own",
+       .parameters = {},
+       .request = "NewExperiment",
+       .answers = {{200, "Experiment"}}});
   endpoints->push_back(
       {.route = {.method = "GET",
                  .pattern = "/api/export/{file}",

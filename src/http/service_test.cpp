@@ -175,7 +175,11 @@ class ServiceTest : public ServerFixture {
     }
     if (path.ends_with('?') || path.ends_with('&')) path.pop_back();
     if (endpoint.route.body == BodyKind::kJson) {
-      return Post(path, kJson, endpoint.request == "TrainRequest" ? R"({"alpha":1})" : kPlan);
+      const std::map<std::string, std::string> bodies = {
+          {"TrainRequest", R"({"alpha":1})"},
+          {"NewExperiment", R"({"model_type":"forest","metrics":{"log_loss":0.61}})"},
+          {"PlanOrPlans", std::string(kPlan)}};
+      return Post(path, kJson, bodies.at(endpoint.request));
     }
     return fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\n\r\n", endpoint.route.method, path);
   }

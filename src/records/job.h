@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <vector>
+
+#include "base/error.h"
 
 namespace pythia {
 
@@ -18,6 +20,7 @@ struct Job {
   std::string finished_at;  // empty: not yet
   std::string result;       // JSON of what came out; empty: nothing yet
   std::string error;        // what went wrong, for people
+  std::optional<Error> problem;  // the same in its parts, but for the file
 };
 
 }  // namespace pythia

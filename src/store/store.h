@@ -88,13 +88,6 @@ struct LevelCount {
   int64_t rows = 0;
 };
 
-// Sums over the rows of one level; `sums` in the order asked for, missing values left out.
-struct GroupSums {
-  std::string level;  // empty: missing (or empty text)
-  int64_t rows = 0;
-  std::vector<double> sums;
-};
-
 // Entries with an id above `after`, ascending, at most `limit`.
 struct Page {
   int64_t after = 0;
@@ -137,6 +130,7 @@ class Store {
                                                          std::string_view column) = 0;  // by text
   virtual Result<std::optional<Range>> ColumnRange(std::string_view dataset,
                                                    std::string_view column) = 0;
+  // Sums in the order of `columns`.
   virtual Result<std::vector<GroupSums>> SumBy(std::string_view dataset, std::string_view group,
                                                std::span<const std::string> columns) = 0;
 
