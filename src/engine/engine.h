@@ -224,6 +224,8 @@ class Engine {
   Result<std::vector<Experiment>> ListExperiments(const std::string& dataset);  // empty: all
   Result<Experiment> FindExperiment(int64_t id);
   Result<Experiment> LogExperiment(Experiment experiment);
+  // A line in the audit trail: a token of that name was used today.
+  Status AuditTokenUse(const std::string& name);
 
  private:
   // A generation in memory, with what recommendations need of it.
