@@ -136,7 +136,9 @@ Json Served::AskJson(std::string_view bytes) const {
 Json Served::AwaitJob(const std::string& id, std::chrono::seconds time) const {
   const auto end = std::chrono::steady_clock::now() + time;
   while (std::chrono::steady_clock::now() < end) {
-    Json job = AskJson(Get("/api/jobs/" + id));
+    const Answered answer = Ask(Get("/api/jobs/" + id));
+    if (answer.status == 0) return {};  // killed meanwhile
+    Json job = Json::parse(answer.body, nullptr, false);
     if (job.is_object() && !job["finished_at"].is_null() && job["finished_at"] != "") return job;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

@@ -54,7 +54,8 @@ class Swaps : public ::testing::Test {
     served_ = std::make_unique<Served>(home_.path());
     ASSERT_TRUE(served_->running());
     Train(2);
-    for (const Json& model : served_->AskJson(Get("/api/models"))["items"]) {
+    const Json models = served_->AskJson(Get("/api/models"));
+    for (const Json& model : models.at("items")) {
       versions_.push_back(model["version"]);
     }
     ASSERT_EQ(versions_.size(), 2U);
