@@ -59,9 +59,8 @@ Result<Store*> Engine::OpenedStore() {
 }
 
 void Engine::Forget(const std::string& dataset) {
-  const std::scoped_lock lock(shared_->mutex);
+  const std::scoped_lock lock(shared_->renewing, shared_->mutex);
   shared_->serving.erase(dataset);
-  ++shared_->forgotten;
 }
 
 Status Engine::LogLater(std::vector<PredictionLogEntry> entries) {

@@ -110,8 +110,8 @@ class PlanReader {
       if (!ReadMember(plan)) return false;
       SkipSpace();
       if (Take('}')) break;
-      key_.clear();
       if (!Take(',')) return false;
+      key_.clear();
       SkipSpace();
     }
     key_.clear();

@@ -77,6 +77,9 @@ Home::Home() {
 }
 
 Home::~Home() {
+  if (testing::Test::HasFailure()) {
+    (void)std::fprintf(stderr, "%s", std::string(std::istreambuf_iterator<char>(std::ifstream(path_ / "log.txt").rdbuf()), {}).c_str());
+  }
   if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
@@ -161,8 +164,13 @@ int Served::num_descriptors() const {
 
 void Served::Kill() {
   if (process_ <= 0) return;
-  ::kill(process_, SIGKILL);
-  StatusOf(process_);
+  int status = 0;
+  if (::waitpid(process_, &status, WNOHANG) == process_) {
+    ADD_FAILURE() << "the server ended by itself: signal " << WTERMSIG(status);
+  } else {
+    ::kill(process_, SIGKILL);
+    StatusOf(process_);
+  }
   process_ = -1;
 }
 
