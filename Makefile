@@ -22,12 +22,12 @@ run: configure
 test: build
 	@ctest --preset $(PRESET)
 
-# Everything: sanitizers, fuzz targets for a minute each, clang-tidy on all files.
+# Everything: attacks in full size, sanitizers, fuzz targets for a minute each, clang-tidy on all files.
 check-all: build
 	@scripts/check-all
 
-# Times of clean, load, train and predict on simulated histories, and of explanations beside the
-# Python package shap and numpy (fetched to build/bench-venv).
+# Times of clean, load, train and predict on simulated histories, of explanations beside the Python
+# package shap and numpy (fetched to build/bench-venv), and of the service beside nginx.
 bench: build
 	@build/$(PRESET)/bin/pythia_bench
 	@scripts/bench build/$(PRESET)/bin

@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <condition_variable>
 #include <cstdio>
 #include <filesystem>
@@ -50,6 +52,14 @@ class WorkFolder {
   std::filesystem::path path_;
 };
 
+// A connection is a descriptor, and services are often started with 1024 of them.
+void AllowDescriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 // One JSON line per answered request on standard error.
 void LogRequest(const http::Request& request, int status, std::chrono::microseconds took) {
   const Json line = {{"at", FormatTimestamp(NowMicros())},
@@ -93,6 +103,7 @@ void WaitFor(const std::stop_token& stop) {
 }
 
 Status Serve(const ServeWords& words, Session& session, Engine& engine) {
+  AllowDescriptors();
   PYTHIA_ASSIGN(const WorkFolder work, WorkFolder::Create());
   PYTHIA_ASSIGN(const int threads, engine.ThreadsOf(static_cast<int>(words.threads)));
   PYTHIA_ASSIGN(http::ServerOptions options, OptionsFrom(words, threads));

@@ -59,9 +59,8 @@ Result<Store*> Engine::OpenedStore() {
 }
 
 void Engine::Forget(const std::string& dataset) {
-  const std::scoped_lock lock(shared_->mutex);
+  const std::scoped_lock lock(shared_->renewing, shared_->mutex);
   shared_->serving.erase(dataset);
-  ++shared_->forgotten;
 }
 
 Status Engine::LogLater(std::vector<PredictionLogEntry> entries) {
@@ -76,8 +75,12 @@ LogCounts Engine::LogState() const {
 }
 
 Status Engine::FlushLog() {
-  PYTHIA_TRY(OpenedStore());
-  return shared_->log->Flush();
+  LogQueue* log = nullptr;
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    log = shared_->log.get();
+  }
+  return log == nullptr ? Status() : log->Flush();  // without a store nothing was logged
 }
 
 std::string Engine::DatasetOr(const std::string& name) const {
@@ -116,6 +119,11 @@ Result<int> Engine::ThreadsOf(int asked) const {
   if (threads > 0) return std::min(threads, kMostThreads);
   return static_cast<int>(
       std::clamp<unsigned>(std::thread::hardware_concurrency(), 1, kMostThreads));
+}
+
+Status Engine::AuditTokenUse(const std::string& name) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  return Audit(*store, "token", name, "{}");
 }
 
 Status Engine::Audit(Store& store, std::string action, std::string subject, std::string detail) {

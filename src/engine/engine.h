@@ -222,6 +222,8 @@ class Engine {
   Result<std::vector<Experiment>> ListExperiments(const std::string& dataset);  // empty: all
   Result<Experiment> FindExperiment(int64_t id);
   Result<Experiment> LogExperiment(Experiment experiment);
+  // A line in the audit trail: a token of that name was used today.
+  Status AuditTokenUse(const std::string& name);
 
  private:
   // A generation in memory, with what recommendations need of it.
@@ -235,6 +237,14 @@ class Engine {
   std::string DatasetOr(const std::string& name) const;
   // kNotFound, naming the datasets that there are.
   Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
+  // The active model of the dataset, read from the store; `known` lends what is the same.
+  Result<std::shared_ptr<const ServingModel>> LoadServing(
+      const std::string& dataset, const std::shared_ptr<const ServingModel>& known);
+  // The model that serves, or null.
+  std::shared_ptr<const ServingModel> Known(const std::string& dataset);
+  // The dataset has another active model, or its model another age: where one serves, the new one
+  // is made ready while the old one answers, and then takes its place.
+  void Renew(const std::string& dataset);
   // The dataset's model serves no longer: the next prediction looks for the active one.
   void Forget(const std::string& dataset);
   // Says that the model learned from another generation than the current one, or is empty.
@@ -263,9 +273,9 @@ class Engine {
     std::mutex mutex;  // of what follows
     std::unique_ptr<Store> store;
     std::map<std::string, std::shared_ptr<const ServingModel>> serving;  // by dataset
-    uint64_t forgotten = 0;  // how often a model was: what was read before is not kept after
     std::map<std::string, std::shared_ptr<const History>> histories;  // by dataset
     std::mutex learning;  // held while a history is read and weighed
+    std::mutex renewing;  // held while a model is read for `serving`; taken before `mutex`
     std::unique_ptr<LogQueue> log;
   };
 

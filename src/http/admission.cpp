@@ -73,7 +73,7 @@ OrRefusal<const Route*> Admission::Check(const Arrival& arrival, Request* reques
   if (target && IsPreflight(*request)) return Refuse(AnswerOptions(*request));
   const bool open =
       request->path == kOpenPath && (request->method == "GET" || request->method == "HEAD");
-  OrRefusal<std::string> actor = open ? OrRefusal<std::string>("http") : gate_.CheckToken(*request);
+  OrRefusal<std::string> actor = open ? OrRefusal<std::string>(kNoToken) : gate_.CheckToken(*request);
   if (!actor) return Refuse(std::move(actor).error());
   request->actor = *std::move(actor);
   if (!target) return Refuse(std::move(target).error());
@@ -106,7 +106,7 @@ OrRefusal<void> Admission::CheckBody(const Route& route, const Arrival& arrival,
   if (!expect.empty() && LowerCase(expect) != "100-continue") {
     return Refuse(417, "the only expectation that is met is 100-continue");
   }
-  if (route.body == BodyKind::kJson) {
+  if (route.body == BodyKind::kJson && (arrival.has_body || !route.body_is_optional)) {
     OrRefusal<void> json = CheckJson(request);
     if (!json) return json;
   }

@@ -35,7 +35,7 @@ Json RequestJson(const Endpoint& endpoint) {
               {"text/csv", {{"schema", {{"type", "string"}}}}},
               {"application/octet-stream", {{"schema", {{"type", "string"}}}}}}}};
   }
-  return {{"required", true},
+  return {{"required", !endpoint.route.body_is_optional},
           {"content", {{"application/json", {{"schema", Reference(endpoint.request)}}}}}};
 }
 

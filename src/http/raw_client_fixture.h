@@ -110,6 +110,12 @@ class RawClient {
     return false;
   }
 
+  // Whether something of an answer, or the end of the connection, is there.
+  bool HasAnswer() const {
+    pollfd wait = {.fd = socket_, .events = POLLIN};
+    return !received_.empty() || ::poll(&wait, 1, 0) > 0;
+  }
+
   void EndSending() { ::shutdown(socket_, SHUT_WR); }
 
  private:

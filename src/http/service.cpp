@@ -52,7 +52,9 @@ Handler Guarded(const Endpoint& endpoint) {
 }  // namespace
 
 Service::Service(Engine& engine, ServiceOptions options)
-    : engine_(engine), options_(std::move(options)) {
+    : engine_(engine), options_(std::move(options)), token_use_([this](const std::string& name) {
+        return engine_.For({.actor = "http:" + name}).AuditTokenUse(name);
+      }) {
   AddPredict(*this, &endpoints_);
   AddUpload(*this, &endpoints_);
   AddRecommend(*this, &endpoints_);
@@ -84,7 +86,11 @@ std::vector<Route> Service::Routes() const {
   return routes;
 }
 
-void Service::Count(const Request& /*request*/, int status, std::chrono::microseconds took) {
+void Service::Count(const Request& request, int status, std::chrono::microseconds took) {
+  if (request.actor != kNoToken) {
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    token_use_.Note(request.actor, std::to_string(today.time_since_epoch().count()));
+  }
   const std::scoped_lock lock(counts_mutex_);
   ++answers_[status];
   ++took_count_;

@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "engine/jobs.h"
 #include "http/server.h"
+#include "http/token_use.h"
 
 namespace pythia::http {
 
@@ -63,7 +64,7 @@ class Service {
   const std::string& openapi() const { return openapi_; }
   const std::string& docs() const { return docs_; }  // the same as a page
 
-  // For /metrics: one more answer. Matches ServerOptions::log.
+  // For /metrics and the audit trail: one more answer. Matches ServerOptions::log.
   void Count(const Request& request, int status, std::chrono::microseconds took);
   std::string Metrics();
   // From now on /health/ready says no.
@@ -85,6 +86,7 @@ class Service {
   std::map<int, uint64_t> answers_;  // by status
   uint64_t took_count_ = 0;
   double took_seconds_ = 0;
+  TokenUse token_use_;
   JobQueue jobs_;  // last: its jobs use the rest
 };
 

@@ -283,6 +283,11 @@ TEST_F(ServiceTest, RefusesOtherMistakes) {
   ExpectProblem(Get("/predict"), 405);
   ExpectProblem(Post("/upload?dry_run=yes", "text/csv", history_), 400, "dry_run");
   ExpectProblem(Post("/upload?mode=add", "text/csv", history_), 400, "mode");
+  for (const std::string words : {"map=Cost", "map=Cost%3DFame", "map=None%3DClicks", "set=Clicks",
+                                  "set=Clicks%3D5", "set=Duration%3D5"}) {
+    ExpectProblem(Post("/upload?dataset=new&" + words, "text/csv", history_), 400,
+                  words.substr(0, 3));
+  }
   ExpectProblem(Post("/api/train", kJson, R"({"colour":1})"), 400, "colour");
   ExpectProblem(Post("/api/train", kJson, R"({"seed":-1})"), 400, "seed");
   ExpectProblem(Post("/api/train", kJson, R"({"seed":1.5})"), 400, "seed");
@@ -291,6 +296,15 @@ TEST_F(ServiceTest, RefusesOtherMistakes) {
 TEST_F(ServiceTest, TakesWholeNumbersAsJsonSchemaDoes) {
   const Answered answer = Ask(Post("/api/train", kJson, R"({"alpha":1,"seed":7.0,"threads":1})"));
   EXPECT_EQ(answer.status, 202) << answer.body;
+}
+
+TEST_F(ServiceTest, TrainsWithoutABody) {
+  const Json& operation = document_["paths"]["/api/train"]["post"];
+  EXPECT_EQ(operation["requestBody"]["required"], false);
+  EXPECT_EQ(document_["paths"]["/predict"]["post"]["requestBody"]["required"], true);
+  EXPECT_EQ(Ask("POST /api/train HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 202);
+  EXPECT_EQ(Ask(Post("/api/train", kJson, "")).status, 202);
+  ExpectProblem("POST /predict HTTP/1.1\r\nHost: localhost\r\n\r\n", 415);
 }
 
 TEST_F(ServiceTest, PredictsWhatTheEngineDoes) {

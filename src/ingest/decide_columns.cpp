@@ -91,8 +91,8 @@ class Planner {
       const ColumnSpec* spec = FindCanonical(known);
       if (spec != nullptr && spec->role != Role::kPlan) {
         return Fail(Error{ErrorCode::kUsage,
-                          "--set fills columns of the plan; this one is an outcome or an id",
-                          {},
+                          "fills columns of the plan; this one is an outcome or an id",
+                          {.column = "set"},
                           key,
                           "Choose a column such as Channel_Used or Campaign_Type."});
       }
@@ -100,10 +100,10 @@ class Planner {
       if (i >= 0) {
         return Fail(Error{
             ErrorCode::kUsage,
-            fmt::format("--set {}: the file has this column already, as \"{}\"", key, Header(i)),
-            {.file = file_},
+            fmt::format("the file has {} already, as \"{}\"", key, Header(i)),
+            {.file = file_, .column = "set"},
             value,
-            "Leave --set away, or give that column another meaning with --map."});
+            "Leave it away, or give that column another meaning with --map."});
       }
     }
     return {};
