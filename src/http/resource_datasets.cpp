@@ -17,15 +17,20 @@ Response ListDatasets(Service& service, const Request& request) {
                 });
 }
 
+std::string DetailsJson(const DatasetDetails& details) {
+  Json generations = Json::array();
+  for (const DatasetInfo& info : details.generations) generations.push_back(ToJson(info));
+  Json channels = Json::array();
+  for (const GroupSums& group : details.channels) {
+    Json row = {{"Channel_Used", group.level}, {"rows", group.rows}};
+    for (size_t i = 0; i < details.sums.size(); ++i) row[details.sums[i]] = group.sums[i];
+    channels.push_back(std::move(row));
+  }
+  return DumpJson({{"generations", std::move(generations)}, {"channels", std::move(channels)}});
+}
+
 Response ShowDataset(Service& service, const Request& request) {
-  return Answer(service.EngineFor(request).ShowDataset(request.arguments.at("name")),
-                [](const DatasetDetails& details) {
-                  Json generations = Json::array();
-                  for (const DatasetInfo& info : details.generations) {
-                    generations.push_back(ToJson(info));
-                  }
-                  return DumpJson({{"generations", std::move(generations)}});
-                });
+  return Answer(service.EngineFor(request).ShowDataset(request.arguments.at("name")), DetailsJson);
 }
 
 Response Restore(Service& service, const Request& request) {
@@ -89,7 +94,7 @@ void AddDatasets(Service& service, Endpoints* endpoints) {
       {DatasetParameter("Of which dataset")}, {{200, "Options"}});
   add("GET", "/api/datasets", ListDatasets, "Datasets and their current generations", {},
       {{200, "Datasets"}});
-  add("GET", "/api/datasets/{name}", ShowDataset, "The generations of a dataset", {name},
+  add("GET", "/api/datasets/{name}", ShowDataset, "The generations of a dataset, and its channels", {name},
       {{200, "Generations"}});
   add("POST", "/api/datasets/{name}/restore", Restore, "Back to the generation before", {name},
       {{200, "Dataset"}});

@@ -37,6 +37,7 @@ struct Route {
   // True: runs on its own thread; false: on the transport's, so it must be quick.
   bool slow = false;
   Handler handler;
+  bool open = false;  // read without a token, too
 };
 
 struct Limits {
