@@ -42,7 +42,7 @@ function ThemeSwitch(): ReactNode {
       <select value={theme} onChange={(event) => setTheme(event.target.value)}>
         {kThemes.map((one) => (
           <option key={one} value={one}>
-            {one === 'auto' ? 'As the system' : one === 'light' ? 'Light' : 'Dark'}
+            {one === 'auto' ? 'Auto' : one === 'light' ? 'Light' : 'Dark'}
           </option>
         ))}
       </select>
@@ -147,7 +147,7 @@ function Content(): ReactNode {
     if (last.current === route.page) return;
     last.current = route.page;
     window.scrollTo(0, 0);
-    main.current?.focus();
+    main.current?.focus({ preventScroll: true });
   }, [route.page]);
   const View = kViews[route.page];
   return (

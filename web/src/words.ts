@@ -86,3 +86,9 @@ export function targetWords(key: string): string {
   if (key === 'roi') return 'ROI';
   return key === 'reach' ? 'reach' : 'clicks';
 }
+
+/** A model at the head of a line. */
+export function targetTitle(key: string): string {
+  const words = targetWords(key);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

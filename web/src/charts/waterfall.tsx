@@ -13,13 +13,20 @@ interface WaterfallProps {
   /** What the plan says of an input, as text. */
   given: (player: string) => string | undefined;
   file: string;
+  name?: string; // of what is explained
 }
 
 const kRow = 26;
 const kTop = 6;
 const kBar = 16;
 
-export function Waterfall({ title, explanation, given, file }: WaterfallProps): ReactNode {
+export function Waterfall({
+  title,
+  explanation,
+  given,
+  file,
+  name: plan = 'This plan',
+}: WaterfallProps): ReactNode {
   const base = explanation.base ?? 0;
   const steps = waterfallSteps(base, explanation.values);
   const end = steps.at(-1)?.to ?? base;
@@ -35,14 +42,14 @@ export function Waterfall({ title, explanation, given, file }: WaterfallProps): 
   const rows = [
     ['Average campaign', text(base), ''],
     ...steps.map((step) => [name(step.label), text(step.to), signedText(step.value, points)]),
-    ['This plan', text(end), ''],
+    [plan, text(end), ''],
   ];
   return (
     <Chart
       title={title}
       file={file}
       summary={
-        `From ${text(base)} for an average campaign to ${text(end)} for this plan. ` +
+        `From ${text(base)} for an average campaign to ${text(end)} for ${plan}. ` +
         steps
           .slice(0, 3)
           .map((step) => `${name(step.label)}: ${signedText(step.value, points)}`)
@@ -101,14 +108,14 @@ export function Waterfall({ title, explanation, given, file }: WaterfallProps): 
               );
             })}
             <text className="label strong" x={gutter} y={y(steps.length + 1) + middle} textAnchor="end">
-              This plan
+              {plan}
             </text>
             <circle
               className="dot strong"
               cx={x(end)}
               cy={y(steps.length + 1) + kRow / 2}
               r={5}
-              data-tip={`This plan: ${text(end)}`}
+              data-tip={`${plan}: ${text(end)}`}
             />
             <text className="value strong" x={x(end) + 10} y={y(steps.length + 1) + middle}>
               {text(end)}

@@ -27,6 +27,7 @@ function DropZone(props: { onFile: (file: File) => void }): ReactNode {
       }}
     >
       <input
+        className="unseen"
         type="file"
         accept={kEndings}
         onChange={(event) => {
@@ -35,7 +36,9 @@ function DropZone(props: { onFile: (file: File) => void }): ReactNode {
           event.target.value = '';
         }}
       />
-      <strong>Drop a file of campaigns here, or pick one</strong>
+      <strong>
+        Drop a file of campaigns here <span className="button">or pick one</span>
+      </strong>
       <span className="muted">
         CSV, Parquet or JSON lines, as Google Ads, Meta, LinkedIn, TikTok, Microsoft or your own
         sheet gives them. It is looked at first; nothing is stored until you say so.

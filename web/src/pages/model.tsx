@@ -230,7 +230,9 @@ function ModelPart(props: { name: string; title: string; asks: string; report: M
       <p className="muted">
         {props.asks}; learned from {countText(report.rows)} campaigns.
       </p>
-      <VerdictNote name={props.name} report={report} />
+      {props.name === 'clicks_without_impressions' && (
+        <VerdictNote name={props.name} report={report} />
+      )}
       <Warnings warnings={report.warnings} />
       <Quality name={props.title} report={report} />
       <Intervals report={report} />
@@ -269,10 +271,11 @@ function Influence(props: { title: string; target: TargetSummary }): ReactNode {
 }
 
 function GlobalShap(props: { model: Model }): ReactNode {
-  const { epoch } = useWorkspace();
+  const { dataset } = useWorkspace();
   const { model } = props;
+  // Not at every change: another version may serve by then, and this one is not explained any more.
   const summary = useLoaded<ExplanationSummary>(
-    model.active ? `${epoch} ${model.version}` : null,
+    model.active ? `${model.version} ${dataset?.generation}` : null,
     (signal) => get(`/api/models/${model.version}/explanation?rows=${kRowsOfSwarm}`, signal),
   );
   if (!model.active) {
@@ -485,15 +488,17 @@ function Card(props: { model: Model }): ReactNode {
         </h2>
         {parts
           .filter(({ key }) => key === 'clicks' || key === 'roi' || key === 'reach')
-          .map(({ key, title }) => (
-            <div key={key} className="verdict-row">
-              <h3>{key === 'roi' && threshold ? thresholdWords(threshold.rule, threshold.value, numberText) : title}</h3>
-              <VerdictNote name={key} report={report.models[key]} />
-            </div>
+          .map(({ key }) => (
+            <VerdictNote key={key} name={key} report={report.models[key]} />
           ))}
         {!report.models.roi && (
           <p className="verdict none">
             <b>No ROI</b> This history has neither ROI nor revenue, so nothing is said about ROI.
+          </p>
+        )}
+        {report.models.roi && threshold && (
+          <p className="muted small-print">
+            ROI is judged as a yes or no: {thresholdWords(threshold.rule, threshold.value, numberText)}.
           </p>
         )}
         <Warnings warnings={report.warnings} />

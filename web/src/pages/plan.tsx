@@ -19,7 +19,7 @@ import {
   type PlanStep,
   type PlanValues,
 } from './plan_fields.ts';
-import { PlanResult, type NamedPrediction } from './plan_result.tsx';
+import { Brief, PlanResult, type NamedPrediction } from './plan_result.tsx';
 
 interface FieldsProps {
   fields: PlanField[];
@@ -238,6 +238,7 @@ function Planner(props: { options: Options }): ReactNode {
     const params = withPlans(route.params, nextA, nextB);
     params.set('dataset', dataset!.name);
     if (step === null) params.set('all', '1');
+    else params.set('step', String(step));
     replace('plan', params);
   };
   const change = (column: string, value: string): void => {
@@ -332,8 +333,9 @@ function Planner(props: { options: Options }): ReactNode {
             problem={problem}
             prefix={`[${onB ? 1 : 0}].`}
           />
+          {plans.length > 0 && <Brief plans={plans} />}
         </form>
-        <div className="results" aria-live="off" data-took={answer?.took.toFixed(1)}>
+        <div id="results" className="results" aria-live="off" data-took={answer?.took.toFixed(1)}>
           <ProblemNote error={error} />
           {plans.length > 0 ? (
             <>

@@ -75,7 +75,7 @@ function FigureCard(props: { figure: Figure; plans: NamedPrediction[] }): ReactN
         );
       })}
       {difference !== null && (
-        <p className="difference">B is {figure.signed(difference)} against A</p>
+        <p className="difference">Plan B: {figure.signed(difference)} against plan A</p>
       )}
     </section>
   );
@@ -158,6 +158,7 @@ function Reasons(props: { plans: NamedPrediction[] }): ReactNode {
             title={props.plans.length > 1 ? `${name}: ${title}` : title}
             explanation={explanation}
             given={given}
+            name={name}
             file={`waterfall_${key.toLowerCase()}`}
           />
         ) : null;
@@ -179,6 +180,45 @@ function Reasons(props: { plans: NamedPrediction[] }): ReactNode {
   );
 }
 
+/** Said once where both plans have it. */
+function AllWarnings(props: { plans: NamedPrediction[] }): ReactNode {
+  const lists = props.plans.map(({ prediction }) => prediction.Warnings);
+  if (lists.length < 2) return <Warnings warnings={lists[0] ?? []} />;
+  const both = lists[0]!.filter((warning) => lists[1]!.includes(warning));
+  return (
+    <>
+      <Warnings title="Mind, both plans" warnings={both} />
+      {props.plans.map(({ name, prediction }) => (
+        <Warnings
+          key={name}
+          title={`Mind, ${name}`}
+          warnings={prediction.Warnings.filter((warning) => !both.includes(warning))}
+        />
+      ))}
+    </>
+  );
+}
+
+/** On a narrow screen, where the answer is far below the controls. */
+export function Brief(props: { plans: NamedPrediction[] }): ReactNode {
+  return (
+    <button
+      type="button"
+      className="brief"
+      onClick={() => document.getElementById('results')?.scrollIntoView()}
+    >
+      {props.plans.map(({ name, prediction }) => (
+        <span key={name}>
+          {props.plans.length > 1 && `${name}: `}
+          <b>{countText(prediction.Estimated_Clicks)}</b> clicks
+          {prediction.ROI_Probability !== null && <>, ROI {percentText(prediction.ROI_Probability, 0)}</>}
+        </span>
+      ))}
+      <span className="muted">see it</span>
+    </button>
+  );
+}
+
 export function PlanResult(props: { plans: NamedPrediction[]; model: Model | undefined }): ReactNode {
   const { plans, model } = props;
   const first = plans[0]!.prediction;
@@ -190,13 +230,7 @@ export function PlanResult(props: { plans: NamedPrediction[]; model: Model | und
           <FigureCard key={figure.title} figure={figure} plans={plans} />
         ))}
       </div>
-      {plans.map(({ name, prediction }) => (
-        <Warnings
-          key={name}
-          title={plans.length > 1 ? `Mind, ${name}` : 'Mind'}
-          warnings={prediction.Warnings}
-        />
-      ))}
+      <AllWarnings plans={plans} />
       <Reasons plans={plans} />
     </>
   );

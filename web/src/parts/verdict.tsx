@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 
 import type { ModelReport } from '../api/schema.ts';
-import { noSignalWords, targetWords } from '../words.ts';
+import { noSignalWords, targetTitle, targetWords } from '../words.ts';
 
 export function VerdictNote(props: { name: string; report: ModelReport | undefined }): ReactNode {
   const verdict = props.report?.verdict;
@@ -10,7 +10,7 @@ export function VerdictNote(props: { name: string; report: ModelReport | undefin
   if (!verdict) {
     return (
       <p className="verdict none">
-        <b>Not judged</b> There were too few campaigns to hold any back, so nothing says how good
+        <b>{targetTitle(props.name)}: not judged</b> There were too few campaigns to hold any back, so nothing says how good
         this is for {what}.
       </p>
     );
@@ -18,13 +18,13 @@ export function VerdictNote(props: { name: string; report: ModelReport | undefin
   if (verdict.verdict === 'no_signal') {
     return (
       <p className="verdict none">
-        <b>No signal</b> {noSignalWords(what)} <span className="muted">{sentence(verdict.words)}</span>
+        <b>{targetTitle(props.name)}: no signal</b> {noSignalWords(what)} <span className="muted">{sentence(verdict.words)}</span>
       </p>
     );
   }
   return (
     <p className="verdict signal">
-      <b>Signal</b> {sentence(verdict.words)}
+      <b>{targetTitle(props.name)}: signal</b> {sentence(verdict.words)}
     </p>
   );
 }
