@@ -70,14 +70,17 @@ function useEpoch(): [number, () => void] {
 export function WorkspaceProvider(props: { children: ReactNode }): ReactNode {
   const route = useRoute();
   const [epoch, changed] = useEpoch();
-  const list = useLoaded<Datasets>(epoch === 0 ? null : `${epoch}`, (signal) =>
-    get('/api/datasets', signal),
+  const list = useLoaded<{ epoch: number; items: Dataset[] }>(
+    epoch === 0 ? null : `${epoch}`,
+    async (signal) => ({ epoch, items: (await get<Datasets>('/api/datasets', signal)).items }),
   );
   const datasets = list.data?.items;
+  // Pages look again only once it is known what there still is.
+  const settled = list.data?.epoch ?? 0;
   const dataset = chosen(datasets, route.params.get('dataset'));
   const name = dataset?.name;
   const models = useLoaded<{ of: string; items: Model[] }>(
-    name ? `${epoch} ${name} ${dataset?.generation}` : null,
+    name ? `${settled} ${name}` : null,
     async (signal) => ({
       of: name!,
       items: (await get<Models>(withQuery('/api/models', { dataset: name }), signal)).items,
@@ -99,7 +102,7 @@ export function WorkspaceProvider(props: { children: ReactNode }): ReactNode {
     active: known?.find((model) => model.active),
     error: list.error ?? models.error,
     route,
-    epoch,
+    epoch: settled,
     changed,
     choose,
   };

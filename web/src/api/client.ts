@@ -164,6 +164,17 @@ export function isJob(answer: CleaningReport | Job): answer is Job {
   return 'state' in answer;
 }
 
+/** A job's error is its message, and after the first line the way out. */
+export function problemOfJob(job: Job): ApiProblem {
+  const [detail, ...hint] = (job.error ?? '').split('\n').map((line) => line.trim());
+  return new ApiProblem({
+    title: job.state === 'failed' ? 'It failed.' : 'It was cancelled.',
+    status: 0,
+    ...(detail ? { detail } : {}),
+    ...(hint.length > 0 ? { hint: hint.join('\n') } : {}),
+  });
+}
+
 const kPollEvery = 250;
 
 /** Waits for a job's end; throws where it failed or was cancelled. */
@@ -176,13 +187,7 @@ export async function waitFor(
   for (;;) {
     progress(now);
     if (now.state === 'done') return now;
-    if (now.state === 'failed' || now.state === 'cancelled') {
-      throw new ApiProblem({
-        title: now.state === 'failed' ? 'It failed.' : 'It was cancelled.',
-        status: 0,
-        ...(now.error ? { detail: now.error } : {}),
-      });
-    }
+    if (now.state === 'failed' || now.state === 'cancelled') throw problemOfJob(now);
     await new Promise((resolve) => setTimeout(resolve, kPollEvery));
     signal.throwIfAborted();
     now = await get<Job>(`/api/jobs/${now.id}`, signal);

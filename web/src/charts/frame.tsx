@@ -1,6 +1,6 @@
 // What every chart has: a title, a table of the same numbers, downloads, and a tooltip that pointer
 // and keyboard reach. Marks inside are elements with data-tip.
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 
 import { Table, type Cell } from '../parts/table.tsx';
 import { savePng, saveSvg } from './save.ts';
@@ -23,12 +23,15 @@ const kFirstWidth = 640;
 function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(kFirstWidth);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current;
-    if (!element || typeof ResizeObserver === 'undefined') return;
-    const observer = new ResizeObserver(() => {
+    if (!element) return;
+    const measure = (): void => {
       if (element.clientWidth > 0) setWidth(element.clientWidth);
-    });
+    };
+    measure(); // before it is painted, so that nothing jumps
+    if (typeof ResizeObserver === 'undefined') return;
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, []);

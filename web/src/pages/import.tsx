@@ -350,6 +350,7 @@ function Preview(props: { report: CleaningReport }): ReactNode {
         caption="The first campaigns, cleaned"
         columns={preview.header.map(columnWords)}
         numbers={[]}
+        oneLine
         rows={preview.rows.slice(0, 8).map((row) =>
           row.map((cell) => (
             <span dir="auto" title={cell.length > 28 ? cell : undefined}>

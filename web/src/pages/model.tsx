@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 
-import { file, get, post, remove, waitFor, withQuery } from '../api/client.ts';
+import { ApiProblem, file, get, post, remove, waitFor, withQuery } from '../api/client.ts';
 import type {
   ExplanationSummary,
   Job,
@@ -50,7 +50,7 @@ function Train(): ReactNode {
   const stop = useRef<AbortController>(null);
   useEffect(() => () => stop.current?.abort(), []);
   if (!dataset) return null;
-  const train = async (): Promise<void> => {
+  const train = async (more: Record<string, unknown> = {}): Promise<void> => {
     const control = new AbortController();
     stop.current = control;
     setError(undefined);
@@ -59,6 +59,7 @@ function Train(): ReactNode {
         dataset: dataset.name,
         planned_spend: planned,
         roi_threshold: threshold === 'stated' ? Number(stated.replace(',', '.')) : threshold,
+        ...more,
       };
       const begun = await post<Job>('/api/train', body, control.signal);
       await waitFor(begun, setJob, control.signal);
@@ -69,6 +70,7 @@ function Train(): ReactNode {
     setJob(undefined);
   };
   const first = models?.length === 0;
+  const suspect = suspectIn(error);
   const wrong =
     threshold === 'stated' && !Number.isFinite(Number(stated.replace(',', '.') || 'none'));
   return (
@@ -133,9 +135,42 @@ function Train(): ReactNode {
           </>
         )}
       </div>
-      <ProblemNote error={error} />
+      {suspect ? (
+        <div className="note-box warn" role="alert">
+          <strong className="wrap">{error!.message}</strong>
+          <p>
+            If {columnWords(suspect)} is only known afterwards, a forecast cannot use it: leave it
+            out. If it is truly known before launch, say so.
+          </p>
+          <div className="row">
+            <button
+              type="button"
+              onClick={() =>
+                void train({
+                  features: dataset.schema
+                    .filter((column) => column.role === 'plan' && column.name !== suspect)
+                    .map((column) => column.name),
+                })
+              }
+            >
+              Train without {columnWords(suspect)}
+            </button>
+            <button type="button" onClick={() => void train({ allow_features: [suspect] })}>
+              It is known before launch
+            </button>
+          </div>
+        </div>
+      ) : (
+        <ProblemNote error={error} />
+      )}
     </section>
   );
+}
+
+/** The input that the leakage guard stopped at, if that is what stopped the training. */
+export function suspectIn(error: Error | undefined): string | undefined {
+  const hint = error instanceof ApiProblem ? error.hint : undefined;
+  return /--allow-feature (.+?)$/m.exec(hint ?? '')?.[1]?.replace(/^["']|["']$/g, '');
 }
 
 function Quality(props: { name: string; report: ModelReport }): ReactNode {

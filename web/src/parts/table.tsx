@@ -9,6 +9,7 @@ interface TableProps {
   /** Which columns hold numbers; else every column but the first, where a row's cell says so. */
   numbers?: number[];
   showCaption?: boolean;
+  oneLine?: boolean; // cells do not wrap
 }
 
 /** Scrolls inside itself where it is too wide, also by keyboard. */
@@ -17,7 +18,7 @@ export function Table(props: TableProps): ReactNode {
     props.numbers ? props.numbers.includes(column) : column > 0;
   return (
     <div className="scroll" role="region" aria-label={props.caption} tabIndex={0}>
-      <table>
+      <table className={props.oneLine ? 'one-line' : ''}>
         <caption className={props.showCaption ? '' : 'unseen'}>{props.caption}</caption>
         <thead>
           <tr>
