@@ -73,12 +73,15 @@ export function thresholdWords(
   return `ROI above ${number(value)}`;
 }
 
-/** What is said where a model is no better than what one has without it. */
-export function noSignalWords(what: string): string {
-  return (
-    `Your history holds no signal for ${what}: nothing in a plan tells better campaigns from worse ` +
-    'ones, on campaigns that were held back. The numbers are the baseline, not a forecast of this plan.'
-  );
+/** What is said where a model is no better than `serves`, the baseline that predicts instead. */
+export function noSignalWords(what: string, serves: string): string {
+  const group = / by ([A-Za-z_]+)$/.exec(serves)?.[1];
+  const numbers = `The numbers are the baseline (${serves}), not a forecast of this plan`;
+  return group
+    ? `Beyond ${columnWords(group)}, your history holds no signal for ${what}: nothing else in a plan ` +
+        `tells better campaigns from worse ones, on campaigns that were held back. ${numbers}'s details.`
+    : `Your history holds no signal for ${what}: nothing in a plan tells better campaigns from worse ` +
+        `ones, on campaigns that were held back. ${numbers}.`;
 }
 
 /** A model in the middle of a sentence. */

@@ -92,9 +92,9 @@ export function extent(values: number[]): [number, number] {
   return low === high ? [low - 1, high + 1] : [low, high];
 }
 
-/** How many letters fit, at about six and a half units a letter. */
+/** How many letters fit, at about seven units a letter. */
 export function fitted(text: string, width: number): string {
-  const most = Math.max(4, Math.floor(width / 6.6));
+  const most = Math.max(4, Math.floor(width / 7.1));
   const letters = [...text];
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`;
 }

@@ -18,7 +18,7 @@ export function VerdictNote(props: { name: string; report: ModelReport | undefin
   if (verdict.verdict === 'no_signal') {
     return (
       <p className="verdict none">
-        <b>{targetTitle(props.name)}: no signal</b> {noSignalWords(what)} <span className="muted">{sentence(verdict.words)}</span>
+        <b>{targetTitle(props.name)}: no signal</b> {noSignalWords(what, verdict.serves)}
       </p>
     );
   }
