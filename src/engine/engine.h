@@ -193,9 +193,9 @@ class Engine {
   Status WritePredictions(const std::vector<Predicted>& predicted,
                           const std::filesystem::path& file);
 
-  // What the budget is best spent on. Logged before it is returned, unless it is a draft. kNoModel before any training;
-  // kBadInput for a budget in another currency, values that the history does not have, and a
-  // history that says too little.
+  // What the budget is best spent on. Logged before it is returned, unless it is a draft. kNoModel
+  // before any training; kBadInput for a budget in another currency, values that the history does
+  // not have, and a history that says too little.
   Result<RecommendationLogEntry> Recommend(const RecommendCommand& command, Progress& progress,
                                            std::stop_token stop);
 

@@ -56,8 +56,8 @@ bool NamesTag(std::string_view if_none_match, std::string_view tag) {
 }
 
 Response ServePageFile(const PageFile& file, const Request& request) {
-  const bool zipped = file.gzip.size() < file.bytes.size() &&
-                      TakesGzip(HeaderOf(request, "accept-encoding"));
+  const bool zipped =
+      file.gzip.size() < file.bytes.size() && TakesGzip(HeaderOf(request, "accept-encoding"));
   // The two forms are different bytes, so they have different tags.
   const std::string tag = fmt::format("\"{}{}\"", file.sha256, zipped ? "-gzip" : "");
   const bool kept = NamesTag(HeaderOf(request, "if-none-match"), tag);
@@ -67,13 +67,12 @@ Response ServePageFile(const PageFile& file, const Request& request) {
     response.headers.emplace_back(std::move(name), value);
   };
   add("ETag", tag);
-  add("Cache-Control", file.path.starts_with("/assets/") ? "public, max-age=31536000, immutable"
-                                                         : "no-cache");
+  add("Cache-Control",
+      file.path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
   add("Vary", "Accept-Encoding");
   if (zipped && !kept) add("Content-Encoding", "gzip");
   add("Content-Security-Policy", kPolicy);
   add("Referrer-Policy", "no-referrer");
-  add("Cross-Origin-Opener-Policy", "same-origin");
   return response;
 }
 

@@ -114,7 +114,8 @@ void AddHistory(Service& service, Endpoints* endpoints) {
          .parameters = page,
          .answers = {{200, std::move(answer)}}});
   };
-  add("/api/predictions", Predictions, "Logged predictions, oldest first unless told otherwise", "Predictions");
+  add("/api/predictions", Predictions, "Logged predictions, oldest first unless told otherwise",
+      "Predictions");
   add("/api/recommendations", Recommendations, "Logged recommendations, the same way",
       "Recommendations");
   add("/api/experiments", Experiments, "Evaluations, the same way", "Experiments");

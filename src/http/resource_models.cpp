@@ -51,10 +51,11 @@ Response Explanation(Service& service, const Request& request) {
   const Result<int64_t> rows = WholeNumber(request, "rows", 0, 0, kMostRows);
   if (!rows) return Problem(rows.error());
   NoProgress quiet;
-  return Answer(engine.ExplainDataset(
-                    info->dataset,
-                    scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse, quiet),
-                [&](const ExplanationSummary& summary) { return DumpJson(ToJson(summary, *rows)); });
+  return Answer(
+      engine.ExplainDataset(info->dataset,
+                            scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse,
+                            quiet),
+      [&](const ExplanationSummary& summary) { return DumpJson(ToJson(summary, *rows)); });
 }
 
 }  // namespace

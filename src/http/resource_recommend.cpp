@@ -20,8 +20,7 @@ Result<RecommendationLogEntry> Recommend(Service& service, const Request& reques
   PYTHIA_ASSIGN(command.log, FlagOf(request, "log", true));
   command.objective = request.Query("objective").value_or("");
   for (const auto& [name, value] : request.query) {
-    const bool ours =
-        name == "budget" || name == "objective" || name == "dataset" || name == "log";
+    const bool ours = name == "budget" || name == "objective" || name == "dataset" || name == "log";
     if (ours) continue;
     if (!command.fixed.values.emplace(name, value).second) {
       return Fail(

@@ -4,8 +4,9 @@ import { useState, type ReactNode } from 'react';
 import { get, post, remove } from '../api/client.ts';
 import type { Dataset, Generations } from '../api/schema.ts';
 import { useLoaded } from '../api/use.ts';
-import { countText, momentText, shortened } from '../format.ts';
+import { countText, shortened } from '../format.ts';
 import { ProblemNote, Waiting } from '../parts/notes.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { Table } from '../parts/table.tsx';
 import { columnWords } from '../words.ts';
 import { useWorkspace } from '../workspace.tsx';
@@ -35,7 +36,7 @@ export function DatasetList(): ReactNode {
           one.grain,
           one.currency ?? 'unknown',
           one.generation,
-          momentText(one.created_at),
+          <Moment at={one.created_at} />,
         ])}
       />
       {dataset && <Details key={dataset.name} dataset={dataset} />}
@@ -96,7 +97,7 @@ function Details(props: { dataset: Dataset }): ReactNode {
           `${one.generation}${one.current ? ' (current)' : ''}`,
           countText(one.rows),
           <span className="wrap">{one.loads.map((load) => load.source).join(', ')}</span>,
-          momentText(one.created_at),
+          <Moment at={one.created_at} />,
         ])}
       />
       <div className="row">

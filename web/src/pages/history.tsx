@@ -7,9 +7,10 @@ import type {
   PredictionLogEntry,
   RecommendationLogEntry,
 } from '../api/schema.ts';
-import { countText, moneyText, momentText, numberText, percentText, shortened } from '../format.ts';
+import { countText, moneyText, numberText, percentText, shortened } from '../format.ts';
 import { Downloads } from '../parts/downloads.tsx';
 import { SelectField, TextField } from '../parts/fields.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { ProblemNote, Waiting } from '../parts/notes.tsx';
 import { Table, type Cell } from '../parts/table.tsx';
 import { hashOf, replace } from '../route.ts';
@@ -112,7 +113,7 @@ const kPredictions: View<PredictionLogEntry> = {
   columns: ['When', 'Plan', 'Clicks', 'CTR', 'ROI chance', 'Model'],
   numbers: [2, 3, 4],
   row: ({ prediction, ...entry }) => [
-    momentText(entry.at),
+    <Moment at={entry.at} />,
     <PlanCell entry={{ prediction, ...entry }} />,
     ranged(prediction.Estimated_Clicks, prediction.Clicks_Interval, countText),
     percentText(prediction.CTR),
@@ -132,7 +133,7 @@ const kRecommendations: View<RecommendationLogEntry> = {
   columns: ['When', 'Budget', 'Wanted', 'Plan', 'Verdict', 'Clicks', 'ROI'],
   numbers: [1, 5, 6],
   row: ({ recommendation: one, ...entry }) => [
-    momentText(entry.at),
+    <Moment at={entry.at} />,
     moneyText(one.Budget, one.Currency),
     one.Objective,
     <span className="wrap plan-text" dir="auto">
@@ -155,7 +156,7 @@ const kExperiments: View<Experiment> = {
   columns: ['When', 'Model', 'Figures', 'Version', 'Note'],
   numbers: [],
   row: (entry) => [
-    momentText(entry.at),
+    <Moment at={entry.at} />,
     entry.model_type.replaceAll('_', ' '),
     Object.entries(entry.metrics)
       .map(([name, value]) => `${name} ${numberText(value)}`)

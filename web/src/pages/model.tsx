@@ -25,6 +25,7 @@ import {
   shortened,
 } from '../format.ts';
 import { SelectField, TextField } from '../parts/fields.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { Empty, ProblemNote, Progress, Waiting, Warnings } from '../parts/notes.tsx';
 import { Table } from '../parts/table.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -378,7 +379,7 @@ function Versions(props: {
           >
             {shortened(model.version, 36)}
           </button>,
-          momentText(model.created_at),
+          <Moment at={model.created_at} />,
           countText(model.report.rows),
           signal(model, 'clicks'),
           signal(model, 'roi'),

@@ -339,6 +339,11 @@ function Planner(props: { options: Options }): ReactNode {
           <ProblemNote error={error} />
           {plans.length > 0 ? (
             <>
+              <p className="unseen" role="status">
+                {plans
+                  .map(({ name, prediction }) => `${name}: ${countText(prediction.Estimated_Clicks)} clicks`)
+                  .join('; ')}
+              </p>
               <PlanResult plans={plans} model={active} />
               <Actions
                 dataset={dataset!.name}

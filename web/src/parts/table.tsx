@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 
 export type Cell = ReactNode;
 
@@ -16,8 +16,24 @@ interface TableProps {
 export function Table(props: TableProps): ReactNode {
   const isNumber = (column: number): boolean =>
     props.numbers ? props.numbers.includes(column) : column > 0;
+  const box = useRef<HTMLDivElement>(null);
+  const [scrolls, setScrolls] = useState(false);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const measure = (): void => setScrolls(element.scrollWidth > element.clientWidth);
+    measure();
+    if (typeof ResizeObserver === 'undefined') return;
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [props.rows]);
   return (
-    <div className="scroll" role="region" aria-label={props.caption} tabIndex={0}>
+    <div
+      ref={box}
+      className="scroll"
+      {...(scrolls ? { role: 'region', 'aria-label': props.caption, tabIndex: 0 } : {})}
+    >
       <table className={props.oneLine ? 'one-line' : ''}>
         <caption className={props.showCaption ? '' : 'unseen'}>{props.caption}</caption>
         <thead>
