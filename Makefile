@@ -20,6 +20,7 @@ run: configure
 	@scripts/demo build/$(PRESET)/bin/pythia
 
 test: build
+	@scripts/setup test
 	@ctest --preset $(PRESET)
 
 # Everything: attacks in full size, sanitizers, fuzz targets for a minute each, clang-tidy on all files.

@@ -76,3 +76,20 @@ function(pythia_program NAME)
   target_link_libraries(${NAME} PRIVATE ${imports} ${ROOM_PARTS} pythia_flags)
   pythia_import_test(${ROOM_ROOM} MAY_IMPORT ${ROOM_MAY_IMPORT})
 endfunction()
+
+# pythia_embed_text(TARGET FILE NAMESPACE FUNCTION): the file's text as what FUNCTION returns, a
+# std::string_view.
+function(pythia_embed_text TARGET FILE NAMESPACE FUNCTION)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FILE})
+  file(READ ${FILE} text)
+  set(source ${CMAKE_BINARY_DIR}/embedded/${FUNCTION}.cpp)
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT [[
+#include <string_view>
+namespace @NAMESPACE@ {
+std::string_view @FUNCTION@();
+std::string_view @FUNCTION@() { return R"embedded(@text@)embedded"; }
+}  // namespace @NAMESPACE@
+]])
+  target_sources(${TARGET} PRIVATE ${source})
+  set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+endfunction()

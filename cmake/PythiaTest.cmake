@@ -23,8 +23,8 @@ function(pythia_test NAME)
   foreach(kind Slow Attack)
     string(TOLOWER ${kind} label)
     gtest_discover_tests(${NAME} TEST_FILTER "*${kind}*" PROPERTIES LABELS ${label} TIMEOUT 600
-                         DISCOVERY_MODE PRE_TEST TEST_LIST ${NAME}_${label})
+                         DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES TEST_LIST ${NAME}_${label})
   endforeach()
   gtest_discover_tests(${NAME} TEST_FILTER "-*Slow*:*Attack*" PROPERTIES LABELS fast TIMEOUT 120
-                       DISCOVERY_MODE PRE_TEST)
+                       DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES)
 endfunction()

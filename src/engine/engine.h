@@ -87,6 +87,7 @@ struct RecommendCommand {
   std::string objective;  // "clicks", "roi", "ctr"; empty: ROI where the history has one
   Plan fixed;             // what is not to be chosen
   int threads = 0;        // 0: as configured
+  bool log = true;        // false: a draft, not kept
 };
 
 // A plot by its name: "beeswarm_clicks" ...
@@ -188,9 +189,9 @@ class Engine {
   static Status WritePredictions(const std::vector<Predicted>& predicted,
                                  const std::string& dataset, const std::filesystem::path& file);
 
-  // What the budget is best spent on. Logged before it is returned. kNoModel before any training;
-  // kBadInput for a budget in another currency, values that the history does not have, and a
-  // history that says too little.
+  // What the budget is best spent on. Logged before it is returned, unless it is a draft. kNoModel
+  // before any training; kBadInput for a budget in another currency, values that the history does
+  // not have, and a history that says too little.
   Result<RecommendationLogEntry> Recommend(const RecommendCommand& command, Progress& progress,
                                            std::stop_token stop);
 

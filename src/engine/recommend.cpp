@@ -157,6 +157,7 @@ Result<RecommendationLogEntry> Engine::Recommend(const RecommendCommand& command
   RecommendationLogEntry entry{.dataset = DatasetOr(command.dataset)};
   PYTHIA_ASSIGN(entry.recommendation, ComputeRecommendation(command, progress, std::move(stop)));
   entry.at = FormatTimestamp(NowMicros());
+  if (!command.log) return entry;
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(entry.id, store->AppendRecommendation(entry));
   return entry;

@@ -83,8 +83,8 @@ void AddDatasets(Service& service, Endpoints* endpoints) {
       {DatasetParameter("Of which dataset")}, {{200, "Options"}});
   add("GET", "/api/datasets", ListDatasets, "Datasets and their current generations", {},
       {{200, "Datasets"}});
-  add("GET", "/api/datasets/{name}", ShowDataset, "The generations of a dataset, and its channels", {name},
-      {{200, "Generations"}});
+  add("GET", "/api/datasets/{name}", ShowDataset, "The generations of a dataset, and its channels",
+      {name}, {{200, "Generations"}});
   add("POST", "/api/datasets/{name}/restore", Restore, "Back to the generation before", {name},
       {{200, "Dataset"}});
   add("DELETE", "/api/datasets/{name}", Delete, "Delete a dataset with its models and logs", {name},

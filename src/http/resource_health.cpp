@@ -75,7 +75,6 @@ void AddHealth(Service& service, Endpoints* endpoints) {
     return page;
   };
   add("/docs", false, docs, "This description as a page", {{200, "Text"}}, "text/html");
-  add("/", false, docs, "The same", {{200, "Text"}}, "text/html");
 }
 
 }  // namespace pythia::http

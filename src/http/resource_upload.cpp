@@ -9,22 +9,12 @@
 namespace pythia::http {
 namespace {
 
-// A flag that is neither must not count as false: dry_run=yes would load.
-Result<bool> Flag(const Request& request, std::string_view name) {
-  const std::string value = request.Query(name).value_or("false");
-  if (value == "true" || value == "false") return value == "true";
-  return Fail(Error{.code = ErrorCode::kBadInput,
-                    .message = "takes true or false",
-                    .place = {.column = std::string(name)},
-                    .value = value});
-}
-
 Result<CleanCommand> CommandFrom(const Request& request) {
   CleanWords words{.grain = request.Query("grain"),
                    .date_order = request.Query("date_order"),
                    .decimal = request.Query("decimal")};
-  PYTHIA_ASSIGN(words.strict, Flag(request, "strict"));
-  PYTHIA_ASSIGN(words.keep_personal, Flag(request, "keep_personal"));
+  PYTHIA_ASSIGN(words.strict, FlagOf(request, "strict", false));
+  PYTHIA_ASSIGN(words.keep_personal, FlagOf(request, "keep_personal", false));
   for (const auto& [name, value] : request.query) {
     if (name == "map") words.map.push_back(value);
     if (name == "set") words.set.push_back(value);
@@ -44,7 +34,7 @@ Result<CleanCommand> CommandFrom(const Request& request) {
                       .place = {.column = "mode"},
                       .value = mode});
   }
-  PYTHIA_ASSIGN(command.dry_run, Flag(request, "dry_run"));
+  PYTHIA_ASSIGN(command.dry_run, FlagOf(request, "dry_run", false));
   return command;
 }
 
@@ -94,7 +84,6 @@ Response Upload(Service& service, Request& request) {
 
 void AddUpload(Service& service, Endpoints* endpoints) {
   const std::string pairs = R"({"type":"array","items":{"type":"string","pattern":"^.+=.+$"}})";
-  const std::string flag = R"({"enum":["true","false"]})";
   endpoints->push_back(
       {.route = {.method = "POST",
                  .pattern = "/upload",
@@ -106,7 +95,7 @@ void AddUpload(Service& service, Endpoints* endpoints) {
                       {.name = "mode",
                        .schema = R"({"enum":["create","append","replace"]})",
                        .description = "What becomes of the dataset that is there"},
-                      {.name = "dry_run", .schema = flag, .description = "Report only"},
+                      FlagParameter("dry_run", "Report only"),
                       {.name = "map", .schema = pairs, .description = "Their header=Column"},
                       {.name = "set", .schema = pairs, .description = "Column=Value"},
                       {.name = "grain",
@@ -118,12 +107,8 @@ void AddUpload(Service& service, Endpoints* endpoints) {
                       {.name = "decimal",
                        .schema = R"({"enum":[",","."]})",
                        .description = "The decimal mark"},
-                      {.name = "strict",
-                       .schema = flag,
-                       .description = "Also reject clicks above impressions"},
-                      {.name = "keep_personal",
-                       .schema = flag,
-                       .description = "Keep columns with e-mails or phone numbers"}},
+                      FlagParameter("strict", "Also reject clicks above impressions"),
+                      FlagParameter("keep_personal", "Keep columns with e-mails or phone numbers")},
        .request = "Upload",
        .answers = {{200, "CleaningReport"}, {202, "Job"}}});
 }

@@ -64,6 +64,7 @@ Service::Service(Engine& engine, ServiceOptions options)
   AddHistory(*this, &endpoints_);
   AddReport(*this, &endpoints_);
   AddHealth(*this, &endpoints_);
+  AddPage(*this, &endpoints_);
   for (Endpoint& endpoint : endpoints_) {
     if (!endpoint.takes_columns) endpoint.route.handler = Guarded(endpoint);
   }
@@ -151,6 +152,15 @@ Result<int64_t> WholeNumber(const Request& request, std::string_view name, int64
                     .value = *text});
 }
 
+Result<bool> FlagOf(const Request& request, std::string_view name, bool otherwise) {
+  const std::string value = request.Query(name).value_or(otherwise ? "true" : "false");
+  if (value == "true" || value == "false") return value == "true";
+  return Fail(Error{.code = ErrorCode::kBadInput,
+                    .message = "takes true or false",
+                    .place = {.column = std::string(name)},
+                    .value = value});
+}
+
 Result<std::string> DatasetOf(const Request& request) {
   std::string name = request.Query("dataset").value_or("");
   if (name.empty() || IsName(name)) return name;
@@ -171,6 +181,12 @@ Result<std::shared_ptr<const ServingModel>> ServingOf(Service& service,
 ParameterDoc DatasetParameter(std::string description) {
   return {.name = "dataset",
           .schema = R"({"type":"string","pattern":"^[A-Za-z0-9_.-]{0,64}$"})",
+          .description = std::move(description)};
+}
+
+ParameterDoc FlagParameter(std::string name, std::string description) {
+  return {.name = std::move(name),
+          .schema = R"({"enum":["true","false"]})",
           .description = std::move(description)};
 }
 

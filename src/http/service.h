@@ -101,11 +101,13 @@ void AddJobs(Service& service, Endpoints* endpoints);
 void AddHistory(Service& service, Endpoints* endpoints);
 void AddReport(Service& service, Endpoints* endpoints);
 void AddHealth(Service& service, Endpoints* endpoints);
+void AddPage(Service& service, Endpoints* endpoints);
 
-// OpenAPI 3.1 of the endpoints; openapi_schemas.cpp holds the schemas that they name.
+// OpenAPI 3.1 of the endpoints.
 std::string OpenApiOf(const Endpoints& endpoints);
 std::string DocsPageOf(const Endpoints& endpoints);
-const std::map<std::string, std::string>& Schemas();
+// openapi_schemas.json: the JSON Schemas that endpoints name, by the keys of the codecs in records/.
+std::string_view SchemasText();
 
 // What resources share.
 template <typename T>
@@ -116,11 +118,14 @@ Response Answer(const Result<T>& result, const auto& to_json) {
 // A whole number of a query, from `least` to `most`.
 Result<int64_t> WholeNumber(const Request& request, std::string_view name, int64_t otherwise,
                             int64_t least, int64_t most);
+// "true" or "false" of a query. Anything else must not count as false: dry_run=yes would load.
+Result<bool> FlagOf(const Request& request, std::string_view name, bool otherwise);
 // The dataset that a request names; empty: the configured one. kBadInput for what is no name.
 Result<std::string> DatasetOf(const Request& request);
 // The model that predicts for a dataset. A named dataset that does not exist is kNotFound.
 Result<std::shared_ptr<const ServingModel>> ServingOf(Service& service, const std::string& dataset);
-// What /openapi.json says of that parameter.
+// What /openapi.json says of such parameters.
 ParameterDoc DatasetParameter(std::string description);
+ParameterDoc FlagParameter(std::string name, std::string description);
 
 }  // namespace pythia::http

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "http/page.h"
 #include "http/raw_client_fixture.h"
 #include "records/json.h"
 
@@ -151,6 +152,10 @@ class ServiceTest : public ServerFixture {
     version_ = trained->version;
   }
 
+  static std::string AssetName() {
+    return std::string(PageFiles()[0].path.substr(std::string_view("/assets/").size()));
+  }
+
   // The endpoint's path with arguments that exist.
   std::string PathOf(const Endpoint& endpoint) const {
     const std::map<std::string, std::string> arguments = {
@@ -158,6 +163,7 @@ class ServiceTest : public ServerFixture {
         {"{version}", version_},
         {"{id}", job_},
         {"{file}", endpoint.route.pattern.starts_with("/api/plots") ? "summary_bar_clicks.svg"
+                   : endpoint.route.pattern.starts_with("/assets")  ? AssetName()
                                                                     : "predictions.csv"}};
     std::string path = endpoint.route.pattern;
     const size_t at = path.find('{');
@@ -291,6 +297,54 @@ TEST_F(ServiceTest, RefusesOtherMistakes) {
   ExpectProblem(Post("/api/train", kJson, R"({"colour":1})"), 400, "colour");
   ExpectProblem(Post("/api/train", kJson, R"({"seed":-1})"), 400, "seed");
   ExpectProblem(Post("/api/train", kJson, R"({"seed":1.5})"), 400, "seed");
+}
+
+TEST_F(ServiceTest, DraftsAreNotKept) {
+  const auto kept = [&](std::string_view path) {
+    return Json::parse(Ask(Get(path)).body).at("items").size();
+  };
+  EXPECT_EQ(Ask(Post("/predict?log=false", kJson, kPlan)).status, 200);
+  EXPECT_EQ(Ask(Get("/recommend?budget=12000&log=false")).status, 200);
+  ASSERT_TRUE(engine_->FlushLog());
+  EXPECT_EQ(kept("/api/predictions"), 0U);
+  EXPECT_EQ(kept("/api/recommendations"), 0U);
+  EXPECT_EQ(Ask(Post("/predict?log=true", kJson, kPlan)).status, 200);
+  EXPECT_EQ(Ask(Get("/recommend?budget=12000")).status, 200);
+  ASSERT_TRUE(engine_->FlushLog());
+  EXPECT_EQ(kept("/api/predictions"), 1U);
+  EXPECT_EQ(kept("/api/recommendations"), 1U);
+  EXPECT_EQ(kept("/api/predictions?dataset=other"), 0U);
+  ExpectProblem(Post("/predict?log=perhaps", kJson, kPlan), 400, "log");
+  ExpectProblem(Get("/recommend?budget=12000&log=perhaps"), 400, "log");
+}
+
+TEST_F(ServiceTest, HistoryIsReadFromEitherEnd) {
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Ask(Post("/predict", kJson, kPlan)).status, 200);
+  ASSERT_TRUE(engine_->FlushLog());
+  const auto ids = [&](const std::string& query) {
+    std::vector<int64_t> out;
+    const Json page = Json::parse(Ask(Get("/api/predictions?" + query)).body);
+    for (const Json& item : page.at("items")) out.push_back(item.at("id"));
+    return out;
+  };
+  const std::vector<int64_t> all = ids("limit=10");
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(ids("newest_first=true&limit=2"), (std::vector{all[2], all[1]}));
+  EXPECT_EQ(ids(fmt::format("newest_first=true&before={}", all[1])), std::vector{all[0]});
+  ExpectProblem(Get("/api/predictions?newest_first=1"), 400, "newest_first");
+}
+
+TEST_F(ServiceTest, ExplanationsCarryTheCampaignsThatAreAskedFor) {
+  const auto players = [&](const std::string& query) {
+    const Answered answer = Ask(Get("/api/models/" + version_ + "/explanation" + query));
+    return Json::parse(answer.body).at("targets").at("Clicks").at("players");
+  };
+  EXPECT_FALSE(players("")[0].contains("values"));
+  for (const Json& player : players("?rows=7")) {
+    EXPECT_EQ(player.at("values").size(), 7U);
+    EXPECT_EQ(player.at(player.contains("inputs") ? "inputs" : "labels").size(), 7U);
+  }
+  ExpectProblem(Get("/api/models/" + version_ + "/explanation?rows=-1"), 400, "rows");
 }
 
 TEST_F(ServiceTest, TakesWholeNumbersAsJsonSchemaDoes) {

@@ -31,6 +31,9 @@ Json ToJson(const Options& options);
 Json ToJson(const Plan& plan);
 Json ToJson(const Explanation& explanation);
 Json ToJson(const ExplanationSummary& summary);
+// The same with up to `rows` of the kept campaigns, evenly spread, for plots: per player "values",
+// and its "inputs" or "labels".
+Json ToJson(const ExplanationSummary& summary, int64_t rows);
 Json ToJson(const Prediction& prediction);
 Json ToJson(const PredictionLogEntry& entry);
 Json ToJson(const Recommendation& recommendation);

@@ -92,6 +92,9 @@ struct LevelCount {
 struct Page {
   int64_t after = 0;
   int64_t limit = 1000;
+  int64_t before = INT64_MAX;
+  bool newest_first = false;
+  std::string dataset = {};  // empty: everyone's
 };
 
 struct PruneRequest {
