@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "campaign/schema.h"
+#include "engine/served_at.h"
 #include "store/open.h"
 
 namespace pythia {
@@ -26,6 +27,15 @@ std::vector<std::string> LearningColumns(const Schema& schema) {
     }
   }
   return columns;
+}
+
+// Who holds the store may be a service, which does the same.
+Error WithServer(Error error, const std::string& store) {
+  if (error.code != ErrorCode::kBusy) return error;
+  if (const std::optional<std::string> address = AddressOfServer(store)) {
+    error.hint = "A service works on it. Let it do this: add --server " + *address;
+  }
+  return error;
 }
 
 }  // namespace
@@ -48,7 +58,9 @@ Engine Engine::For(RequestContext context) const {
 Result<Store*> Engine::OpenedStore() {
   const std::scoped_lock lock(shared_->mutex);
   if (!shared_->store) {
-    PYTHIA_ASSIGN(shared_->store, OpenStore(config()));
+    Result<std::unique_ptr<Store>> opened = OpenStore(config());
+    if (!opened) return Fail(WithServer(std::move(opened).error(), config().store));
+    shared_->store = *std::move(opened);
     Store* const store = shared_->store.get();
     shared_->log = std::make_unique<LogQueue>(kLogCapacity,
                                               [store](std::span<const PredictionLogEntry> entries) {

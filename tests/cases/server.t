@@ -103,6 +103,13 @@ Predictions, recommendations, exports.
   $ both datasets delete campaigns --yes
   same: datasets
 
+Who meets the store that the service holds is sent to it.
+
+  $ (cd there && pythia options)
+  pythia: error: the store pythia.duckdb is in use by another pythia process (PID *) (glob)
+    A service works on it. Let it do this: add --server http://127.0.0.1:*/ (glob)
+  [7]
+
 Standard input, and a file that is cleaned in the background.
 
   $ cat history.csv | there clean - --dataset pipe | head -1
@@ -114,6 +121,9 @@ Standard input, and a file that is cleaned in the background.
 A token, and addresses where no one answers.
 
   $ kill $pid; wait $pid
+  $ ls there/*.server
+  ls: cannot access 'there/*.server': No such file or directory (glob)
+  [2]
   $ there datasets list
   pythia: error: cannot reach the service: Connection refused: 'http://127.0.0.1:*' (glob)
     Is pythia serve running there?
