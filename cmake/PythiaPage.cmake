@@ -29,7 +29,7 @@ add_custom_command(
   COMMAND ${PYTHIA_NODE} node_modules/vite/bin/vite.js build --logLevel warn
           --outDir ${page_folder}/dist --emptyOutDir
   COMMAND ${PYTHIA_NODE} embed.mjs ${page_folder}/dist ${page_folder}/page_files.cpp
-  DEPENDS ${page_sources} ${web}/index.html ${web}/vite.config.ts ${web}/tsconfig.json
+  DEPENDS ${page_sources} ${web}/index.html ${web}/docs.html ${web}/vite.config.ts ${web}/tsconfig.json
           ${web}/package-lock.json ${web}/embed.mjs
   WORKING_DIRECTORY ${web}
   COMMENT "Building the page"

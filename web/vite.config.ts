@@ -9,6 +9,8 @@ export default defineConfig({
     assetsInlineLimit: 0, // the policy takes scripts and styles from files alone
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 2000, // the viewer of /docs, which the page does not load
+    rollupOptions: { input: ['index.html', 'docs.html'] },
   },
   // `npm run dev` beside a running `pythia serve`.
   server: {

@@ -67,14 +67,6 @@ void AddHealth(Service& service, Endpoints* endpoints) {
   add(
       "/openapi.json", false, [&service](Request&) { return JsonResponse(service.openapi()); },
       "This description", {{200, "OpenApi"}}, json);
-  const auto docs = [&service](Request&) {
-    Response page{.content_type = "text/html; charset=utf-8", .body = service.docs()};
-    page.headers.emplace_back("Content-Security-Policy",
-                              "default-src 'none'; style-src 'unsafe-inline'; "
-                              "frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
-    return page;
-  };
-  add("/docs", false, docs, "This description as a page", {{200, "Text"}}, "text/html");
 }
 
 }  // namespace pythia::http

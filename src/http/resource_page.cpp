@@ -32,6 +32,9 @@ void AddPage(Service& /*service*/, Endpoints* endpoints) {
       "/", [](Request& request) { return ServePath("/index.html", request); },
       "The page for browsers", {}, "Text", "text/html");
   add(
+      "/docs", [](Request& request) { return ServePath("/docs.html", request); },
+      "/openapi.json as a page", {}, "Text", "text/html");
+  add(
       "/assets/{file}",
       [](Request& request) {
         return ServePath("/assets/" + request.arguments.at("file"), request);

@@ -69,7 +69,6 @@ Service::Service(Engine& engine, ServiceOptions options)
     if (!endpoint.takes_columns) endpoint.route.handler = Guarded(endpoint);
   }
   openapi_ = OpenApiOf(endpoints_);
-  docs_ = DocsPageOf(endpoints_);
 }
 
 std::chrono::seconds Service::uptime() const {

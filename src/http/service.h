@@ -62,7 +62,6 @@ class Service {
   std::vector<Route> Routes() const;
   // The whole of /openapi.json.
   const std::string& openapi() const { return openapi_; }
-  const std::string& docs() const { return docs_; }  // the same as a page
 
   // For /metrics and the audit trail: one more answer. Matches ServerOptions::log.
   void Count(const Request& request, int status, std::chrono::microseconds took);
@@ -79,7 +78,6 @@ class Service {
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::vector<Endpoint> endpoints_;
   std::string openapi_;
-  std::string docs_;
   std::atomic<bool> draining_ = false;
   std::atomic<uint64_t> next_file_ = 0;
   std::mutex counts_mutex_;
@@ -105,7 +103,6 @@ void AddPage(Service& service, Endpoints* endpoints);
 
 // OpenAPI 3.1 of the endpoints.
 std::string OpenApiOf(const Endpoints& endpoints);
-std::string DocsPageOf(const Endpoints& endpoints);
 // openapi_schemas.json: the JSON Schemas that endpoints name, by the keys of the codecs in records/.
 std::string_view SchemasText();
 

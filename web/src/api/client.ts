@@ -59,9 +59,15 @@ export function keepToken(token: string): void {
   setConnection('ok');
 }
 
-function headers(): Record<string, string> {
+/** The Authorization header's value, where there is a token. */
+export function authorization(): string | null {
   const token = sessionStorage.getItem(kTokenKey);
-  return token ? { Authorization: `Bearer ${token}` } : {};
+  return token ? `Bearer ${token}` : null;
+}
+
+function headers(): Record<string, string> {
+  const value = authorization();
+  return value ? { Authorization: value } : {};
 }
 
 function shortened(text: string): string {
