@@ -273,7 +273,11 @@ awaitable<Result<Reply>> Converse(tcp::socket& socket, const Destination& to, Ta
   beast::get_lowest_layer(stream).expires_after(kConnectTime);
   co_await stream.async_handshake(net::ssl::stream_base::client,
                                   net::redirect_error(net::use_awaitable, failed));
-  if (failed) co_return Fail(Broken(failed, "trust"));
+  if (failed) {
+    Error error = Broken(failed, "trust");
+    error.hint = "Its certificate must be one that this machine trusts, for that name.";
+    co_return Fail(std::move(error));
+  }
   co_return co_await Exchange(stream, talk);
 }
 
