@@ -114,9 +114,7 @@ void AddDatasets(Command& root, Session& session) {
   add("restore", "Go back to the generation before", true,
       [words, &session](auto& engine) { return Restore(session, engine, words->name); });
   add("delete", "Delete one with everything derived from it", true,
-      [words, &session](auto& engine) {
-        return Delete(session, engine, words->name, words->yes);
-      })
+      [words, &session](auto& engine) { return Delete(session, engine, words->name, words->yes); })
       .Flag("--yes", &words->yes, "Yes, delete it");
 }
 

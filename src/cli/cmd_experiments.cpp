@@ -142,8 +142,9 @@ void AddExperiments(Command& root, Session& session) {
   Command& list = group.AddCommand("list", "All, oldest first; of one dataset with --dataset");
   session.AddFlagsAndServer(list, true);
   session.AddJson(list);
-  list.Run(
-      [&session] { return session.RunAnywhere([&](auto& engine) { return List(session, engine); }); });
+  list.Run([&session] {
+    return session.RunAnywhere([&](auto& engine) { return List(session, engine); });
+  });
 
   const auto add_compare = [&](const std::string& name, const std::string& help) {
     Command& verb = group.AddCommand(name, help);

@@ -122,10 +122,10 @@ Status Serve(const ServeWords& words, Session& session, Engine& engine) {
   }
   PYTHIA_ASSIGN(const std::unique_ptr<http::Server> server,
                 http::Server::Start(std::move(options), service.Routes()));
-  const std::string address = fmt::format(
-      "http://{}:{}/",
-      words.host.find(':') == std::string::npos ? words.host : "[" + words.host + "]",
-      server->port());
+  const std::string address =
+      fmt::format("http://{}:{}/",
+                  words.host.find(':') == std::string::npos ? words.host : "[" + words.host + "]",
+                  server->port());
   // Other commands that meet the held file name it; without the note they only say that it is held.
   const Result<ServedAt> note = ServedAt::Write(engine.config().store, address);
   Print(fmt::format("serving {} (Ctrl-C ends)", address));

@@ -120,8 +120,8 @@ Status Engine::CheckOutput(const std::filesystem::path& file) {
   return {};
 }
 
-Status Engine::WritePredictions(const std::vector<Predicted>& predicted,
-                                const std::string& dataset, const std::filesystem::path& file) {
+Status Engine::WritePredictions(const std::vector<Predicted>& predicted, const std::string& dataset,
+                                const std::filesystem::path& file) {
   PYTHIA_ASSIGN(const ExportFormat format, FormatOf(file));
   std::vector<PredictionLogEntry> entries;
   entries.reserve(predicted.size());

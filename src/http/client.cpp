@@ -132,9 +132,9 @@ struct Talk {
 
 Error Broken(const error_code& failed, std::string_view what) {
   return {.code = ErrorCode::kIo,
-          .message = fmt::format("cannot {} the service: {}", what,
-                                 failed == beast::error::timeout ? "it takes too long"
-                                                                 : failed.message())};
+          .message = fmt::format(
+              "cannot {} the service: {}", what,
+              failed == beast::error::timeout ? "it takes too long" : failed.message())};
 }
 
 template <typename Stream>
@@ -152,8 +152,7 @@ std::string AsChunk(std::string_view bytes) {
 }
 
 template <typename Stream>
-awaitable<Status> WriteFile(Stream& stream, Talk& talk) {
-  const FormFile& file = *talk.file;
+awaitable<Status> WriteFile(Stream& stream, const FormFile& file, Talk& talk) {
   const bool chunked = !file.bytes;
   // Named: GCC 12 destroys temporaries of a conditional twice in a coroutine.
   std::string bytes = file.before;
@@ -188,7 +187,7 @@ template <typename Stream>
 awaitable<Status> WriteCall(Stream& stream, Talk& talk) {
   Status sent = co_await Write(stream, talk.head);
   if (!sent) co_return Fail(sent.error());
-  if (talk.file) co_return co_await WriteFile(stream, talk);
+  if (talk.file) co_return co_await WriteFile(stream, *talk.file, talk);
   if (talk.call.body.empty()) co_return Status();
   co_return co_await Write(stream, talk.call.body);
 }
@@ -263,10 +262,10 @@ awaitable<Result<Reply>> Converse(tcp::socket& socket, const Destination& to, Ta
   if (!to.secure) co_return co_await Exchange(plain, talk);
 
   net::ssl::context context(net::ssl::context::tls_client);
-  context.set_default_verify_paths(failed);
+  context.set_default_verify_paths();
   net::ssl::stream<beast::tcp_stream> stream(std::move(plain), context);
-  stream.set_verify_mode(net::ssl::verify_peer, failed);
-  stream.set_verify_callback(net::ssl::host_name_verification(to.host), failed);
+  stream.set_verify_mode(net::ssl::verify_peer);
+  stream.set_verify_callback(net::ssl::host_name_verification(to.host));
   if (SSL_set_tlsext_host_name(stream.native_handle(), to.host.c_str()) != 1) {
     co_return Fail(ErrorCode::kInternal, "the host's name fits no TLS greeting");
   }
@@ -340,8 +339,8 @@ Result<Client> Client::To(std::string_view address, std::string token) {
   if (bracketed && client.host_.size() > 2) {
     client.host_ = client.host_.substr(1, client.host_.size() - 2);
   }
-  client.port_ = colon == std::string::npos ? (client.secure_ ? "443" : "80")
-                                            : host.substr(colon + 1);
+  client.port_ =
+      colon == std::string::npos ? (client.secure_ ? "443" : "80") : host.substr(colon + 1);
   const bool plain = !client.host_.empty() && IsHeaderText(address) &&
                      address.find_first_of("@?#\"<>\\") == std::string_view::npos &&
                      !client.port_.empty() && client.port_.size() <= 5 &&

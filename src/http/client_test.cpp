@@ -18,9 +18,10 @@ TEST(Client, TakesAddressesOfServices) {
 
 TEST(Client, RefusesWhatIsNoAddress) {
   for (const char* address :
-       {"", "localhost:8080", "ftp://host", "http://", "http://:80", "http://host:", "http://host:x",
-        "http://host:123456", "http://user:secret@host", "http://host/?a=b", "http://host/#part",
-        "http://ho st", "http://host\r\nX: y", "http://h\xc3\xb6st", "file:///etc/passwd"}) {
+       {"", "localhost:8080", "ftp://host", "http://", "http://:80",
+        "http://host:", "http://host:x", "http://host:123456", "http://user:secret@host",
+        "http://host/?a=b", "http://host/#part", "http://ho st", "http://host\r\nX: y",
+        "http://h\xc3\xb6st", "file:///etc/passwd"}) {
     const auto client = Client::To(address, "");
     ASSERT_FALSE(client.has_value()) << address;
     EXPECT_EQ(client.error().code, ErrorCode::kUsage);
@@ -32,7 +33,10 @@ TEST(Client, RefusesTokensThatEndAHeader) {
 }
 
 TEST(TargetOf, EncodesAllButUnreservedCharacters) {
-  EXPECT_EQ(TargetOf("/upload", {{"map", "Gr\xc3\xb6\xc3\x9f" "e & mehr=Clicks"}, {"a", "~._-"}}),
+  EXPECT_EQ(TargetOf("/upload", {{"map",
+                                  "Gr\xc3\xb6\xc3\x9f"
+                                  "e & mehr=Clicks"},
+                                 {"a", "~._-"}}),
             "/upload?map=Gr%C3%B6%C3%9Fe%20%26%20mehr%3DClicks&a=~._-");
   EXPECT_EQ(EncodePart("a/../b"), "a%2F..%2Fb");
 }

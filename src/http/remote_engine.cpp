@@ -82,9 +82,13 @@ Parameters CleanQuery(const CleanCommand& command) {
   if (command.mode != LoadMode::kCreate) {
     query.emplace_back("mode", command.mode == LoadMode::kAppend ? "append" : "replace");
   }
-  for (const auto& [header, column] : options.map) query.emplace_back("map", header + "=" + column);
-  for (const auto& [column, value] : options.set) query.emplace_back("set", column + "=" + value);
-  if (options.grain) query.emplace_back("grain", *options.grain == Grain::kRow ? "row" : "campaign");
+  const auto pair = [](const std::string& name, const std::string& value) {
+    return fmt::format("{}={}", name, value);
+  };
+  for (const auto& [header, column] : options.map) query.emplace_back("map", pair(header, column));
+  for (const auto& [column, value] : options.set) query.emplace_back("set", pair(column, value));
+  if (options.grain)
+    query.emplace_back("grain", *options.grain == Grain::kRow ? "row" : "campaign");
   if (options.date_order) {
     query.emplace_back("date_order", *options.date_order == DateOrder::kDmy ? "dmy" : "mdy");
   }
@@ -173,13 +177,12 @@ Result<Json> RemoteEngine::Await(const Json& accepted, Progress& progress, std::
 
 Result<CleaningReport> RemoteEngine::Clean(const CleanCommand& command, Progress& progress,
                                            std::stop_token stop) {
-  Result<Json> json = Ask({.method = "POST",
-                           .target = TargetOf("/upload", CleanQuery(command)),
-                           .file = command.file},
-                          progress, stop);
+  Result<Json> json = Ask(
+      {.method = "POST", .target = TargetOf("/upload", CleanQuery(command)), .file = command.file},
+      progress, stop);
   if (json && json->is_object() && json->contains("state")) json = Await(*json, progress, stop);
-  if (!json && (json.error().code == ErrorCode::kBadInput ||
-                json.error().code == ErrorCode::kUsage)) {
+  if (!json &&
+      (json.error().code == ErrorCode::kBadInput || json.error().code == ErrorCode::kUsage)) {
     Error error = json.error();  // the service keeps the file's name to itself
     error.place.file = command.file;
     return Fail(std::move(error));
@@ -220,8 +223,7 @@ Result<ModelInfo> RemoteEngine::Train(const TrainCommand& command, Progress& pro
 }
 
 Result<std::vector<ModelInfo>> RemoteEngine::ListModels(const std::string& dataset) {
-  return ReadItems(client_, Get(TargetOf("/api/models", DatasetQuery(dataset))),
-                   ModelInfoFromJson);
+  return ReadItems(client_, Get(TargetOf("/api/models", DatasetQuery(dataset))), ModelInfoFromJson);
 }
 
 Result<ModelInfo> RemoteEngine::ActiveModel(const std::string& dataset) {
@@ -300,17 +302,10 @@ Result<RecommendationLogEntry> RemoteEngine::Recommend(const RecommendCommand& c
 
 Result<Reply> RemoteEngine::Save(const std::string& target, const std::filesystem::path& file,
                                  Progress& progress, std::stop_token stop) {
-  std::optional<AtomicFile> saved;
-  const Sink sink = [&](std::string_view bytes) -> Status {
-    if (!saved) {
-      PYTHIA_ASSIGN(AtomicFile created, AtomicFile::Create(file));
-      saved.emplace(std::move(created));
-    }
-    return saved->Write(bytes);
-  };
+  PYTHIA_ASSIGN(AtomicFile saved, AtomicFile::Create(file));
+  const Sink sink = [&saved](std::string_view bytes) { return saved.Write(bytes); };
   PYTHIA_ASSIGN(Reply reply, client_.Send({.target = target}, progress, stop, sink));
-  if (!saved) PYTHIA_TRY(sink(""));
-  PYTHIA_TRY(saved->Commit());
+  PYTHIA_TRY(saved.Commit());
   return reply;
 }
 
@@ -322,8 +317,8 @@ Result<std::string> RemoteEngine::SaveSummaryBar(const std::string& dataset, Pro
 }
 
 Result<std::string> RemoteEngine::Report(const std::string& dataset,
-                                         const std::optional<PlanValue>& budget,
-                                         Progress& progress, std::stop_token stop) {
+                                         const std::optional<PlanValue>& budget, Progress& progress,
+                                         std::stop_token stop) {
   Parameters query = DatasetQuery(dataset);
   if (budget) query.emplace_back("budget", AsText(*budget));
   PYTHIA_ASSIGN(Reply reply,
@@ -359,8 +354,7 @@ Result<std::vector<Experiment>> RemoteEngine::ListExperiments(const std::string&
   for (;;) {
     const Parameters query = {{"after", std::to_string(after)}, {"limit", "1000"}};
     PYTHIA_ASSIGN(std::vector<Experiment> page,
-                  ReadItems(client_, Get(TargetOf("/api/experiments", query)),
-                            ExperimentFromJson));
+                  ReadItems(client_, Get(TargetOf("/api/experiments", query)), ExperimentFromJson));
     if (page.empty()) return experiments;
     if (page.back().id <= after) {
       return Fail(NotUnderstood(client_.address(), {.message = "pages repeat"}));

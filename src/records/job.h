@@ -17,9 +17,9 @@ struct Job {
   int64_t done = 0;   // of the stage
   int64_t total = 0;  // 0: unknown
   std::string created_at;
-  std::string finished_at;  // empty: not yet
-  std::string result;       // JSON of what came out; empty: nothing yet
-  std::string error;        // what went wrong, for people
+  std::string finished_at;       // empty: not yet
+  std::string result;            // JSON of what came out; empty: nothing yet
+  std::string error;             // what went wrong, for people
   std::optional<Error> problem;  // the same in its parts, but for the file
 };
 

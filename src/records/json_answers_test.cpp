@@ -110,9 +110,8 @@ Options SomeOptions() {
 
 DatasetDetails SomeDetails() {
   return {.generations = any::List(any::ADatasetInfo),
-          .channels = any::List([] {
-            return GroupSums{any::Text(), Whole(), {any::Finite(), any::Computed()}};
-          }),
+          .channels = any::List(
+              [] { return GroupSums{any::Text(), Whole(), {any::Finite(), any::Computed()}}; }),
           .sums = {"Impressions", "Acquisition_Cost"}};
 }
 
@@ -146,12 +145,8 @@ RC_GTEST_PROP(Answers, DatasetDetailsComeBack, ()) {
 RC_GTEST_PROP(Answers, CleaningReportsComeBack, ()) {
   any::ComesBack(ACleaningReport(), CleaningReportFromJson);
 }
-RC_GTEST_PROP(Answers, ModelInfosComeBack, ()) {
-  any::ComesBack(AModelInfo(), ModelInfoFromJson);
-}
-RC_GTEST_PROP(Answers, ModelCardsComeBack, ()) {
-  any::ComesBack(AModelCard(), ModelCardFromJson);
-}
+RC_GTEST_PROP(Answers, ModelInfosComeBack, ()) { any::ComesBack(AModelInfo(), ModelInfoFromJson); }
+RC_GTEST_PROP(Answers, ModelCardsComeBack, ()) { any::ComesBack(AModelCard(), ModelCardFromJson); }
 RC_GTEST_PROP(Answers, OptionsComeBack, ()) { any::ComesBack(SomeOptions(), OptionsFromJson); }
 RC_GTEST_PROP(Answers, JobsComeBack, ()) { any::ComesBack(AJob(), JobFromJson); }
 

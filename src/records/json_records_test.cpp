@@ -56,11 +56,15 @@ RC_GTEST_PROP(Records, PlansComeBack, ()) {
   any::ComesBack(plan, PlanFromJson);
   RC_ASSERT(PlanFromJson(*ParseJson(DumpJson(ToJson(plan))))->values == plan.values);
 }
-RC_GTEST_PROP(Records, PredictionsComeBack, ()) { any::ComesBack(AnyPrediction(), PredictionFromJson); }
+RC_GTEST_PROP(Records, PredictionsComeBack, ()) {
+  any::ComesBack(AnyPrediction(), PredictionFromJson);
+}
 RC_GTEST_PROP(Records, RecommendationsComeBack, ()) {
   any::ComesBack(any::ARecommendation(), RecommendationFromJson);
 }
-RC_GTEST_PROP(Records, ExperimentsComeBack, ()) { any::ComesBack(AnyExperiment(), ExperimentFromJson); }
+RC_GTEST_PROP(Records, ExperimentsComeBack, ()) {
+  any::ComesBack(AnyExperiment(), ExperimentFromJson);
+}
 
 // Cuts a random member out of a random place of a document: no codec may crash on the rest.
 RC_GTEST_PROP(RecordsAttack, MutilatedDocumentsAreRefusedOrRead, ()) {

@@ -14,9 +14,9 @@
 #include "base/utf8.h"
 #include "campaign/column.h"
 #include "campaign/table.h"
-#include "records/plan.h"
 #include "records/dataset.h"
 #include "records/json.h"
+#include "records/plan.h"
 #include "records/recommendation.h"
 #include "records/training.h"
 
@@ -156,21 +156,16 @@ inline ModelReport AModelReport() {
   report.phi = Maybe<double>(Finite).value_or(std::nan(""));
   report.lambda = Maybe<double>(Finite);
   report.path = List([] { return PathPoint{Maybe<double>(Finite), Finite()}; });
-  report.verdict = Maybe<Verdict>([] {
-    return Verdict{Text(),   Text(),   Text(), Finite(),
-                   Finite(), Finite(), Text()};
-  });
+  report.verdict = Maybe<Verdict>(
+      [] { return Verdict{Text(), Text(), Text(), Finite(), Finite(), Finite(), Text()}; });
   report.shuffled_gain_share = Maybe<double>(Finite);
-  report.split = {Text(), 5, 7, *rc::gen::arbitrary<int64_t>(),
-                  *rc::gen::arbitrary<int64_t>()};
+  report.split = {Text(), 5, 7, *rc::gen::arbitrary<int64_t>(), *rc::gen::arbitrary<int64_t>()};
   for (const std::string& name : List(Text)) report.intervals[name] = AnIntervalReport();
   report.free_exposure = Maybe<Estimate>([] { return Estimate{1, 0.5, Finite()}; });
-  report.calibration = Maybe<CalibrationReport>([] {
-    return CalibrationReport{{{0.2, 0.25, 10}}, Finite(), 1, 2, 3, 4, Finite()};
-  });
+  report.calibration = Maybe<CalibrationReport>(
+      [] { return CalibrationReport{{{0.2, 0.25, 10}}, Finite(), 1, 2, 3, 4, Finite()}; });
   for (const std::string& name : List(Text)) {
-    report.metrics[name] = {Finite(), Maybe<double>(Finite), Text(),
-                            Maybe<double>(Finite)};
+    report.metrics[name] = {Finite(), Maybe<double>(Finite), Text(), Maybe<double>(Finite)};
   }
   report.confusion = Maybe<ConfusionMatrix>([] { return ConfusionMatrix{1, 2, 3, 4}; });
   report.intercept = Finite();
@@ -191,8 +186,7 @@ inline TrainingReport ATrainingReport() {
   report.seed = *rc::gen::arbitrary<uint64_t>();
   report.features = List(Text);
   report.planned_spend = *rc::gen::arbitrary<bool>();
-  report.roi_threshold =
-      Maybe<RoiThreshold>([] { return RoiThreshold{Finite(), Text()}; });
+  report.roi_threshold = Maybe<RoiThreshold>([] { return RoiThreshold{Finite(), Text()}; });
   for (const std::string& name : List(Text)) report.models[name] = AModelReport();
   report.warnings = List(Text);
   return report;
@@ -214,10 +208,8 @@ inline DatasetInfo ADatasetInfo() {
                            ColumnType::kCount, ColumnType::kMoney, ColumnType::kDate),
          *rc::gen::element(Role::kId, Role::kPlan, Role::kOutcome, Role::kOther), Text()});
   }
-  info.loads = List([] {
-    return LoadInfo{Text(), Text(), Text(), *rc::gen::arbitrary<int64_t>(),
-                    Text()};
-  });
+  info.loads =
+      List([] { return LoadInfo{Text(), Text(), Text(), *rc::gen::arbitrary<int64_t>(), Text()}; });
   return info;
 }
 
