@@ -6,6 +6,7 @@ import {
   dayText,
   moneyText,
   numberText,
+  percentEnds,
   percentText,
   shareWords,
   shortened,
@@ -31,6 +32,12 @@ test('percentages have the digits that tell them apart', () => {
   expect(percentText(0.5)).toBe('50%');
   expect(percentText(0.0374)).toBe('3.7%');
   expect(percentText(0.0085)).toBe('0.85%');
+});
+
+test('the ends of an interval can be told apart', () => {
+  expect(percentEnds(0.0198, 0.0202)).toEqual(['1.98%', '2.02%']);
+  expect(percentEnds(0.1, 0.5)).toEqual(['10%', '50%']);
+  expect(percentEnds(0.02, 0.02)).toEqual(['2.0%', '2.0%']);
 });
 
 test('differences carry their sign', () => {

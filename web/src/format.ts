@@ -40,6 +40,16 @@ export function percentText(value: number | null | undefined, digits?: number): 
   }).format(value);
 }
 
+/** Both ends with as many digits as it takes to tell them apart. */
+export function percentEnds(lower: number, upper: number): [string, string] {
+  const plain: [string, string] = [percentText(lower), percentText(upper)];
+  for (let digits = 1; digits <= 3 && plain[0] === plain[1] && lower !== upper; ++digits) {
+    plain[0] = percentText(lower, digits);
+    plain[1] = percentText(upper, digits);
+  }
+  return plain;
+}
+
 /** Without a currency the plain number: what is not known is not made up. */
 export function moneyText(value: number | null | undefined, currency: string | null): string {
   if (value === null || value === undefined) return '–';

@@ -6,7 +6,7 @@ import { useLoaded } from '../api/use.ts';
 import { Curve, type CurvePoint } from '../charts/curve.tsx';
 import { Ranges } from '../charts/ranges.tsx';
 import { Waterfall } from '../charts/waterfall.tsx';
-import { countText, moneyText, numberText, percentText, shortText, signedText } from '../format.ts';
+import { countText, moneyText, numberText, percentEnds, percentText, shortText, signedText } from '../format.ts';
 import { Choice, NumberField, SelectField } from '../parts/fields.tsx';
 import { ProblemNote, Waiting, Warnings } from '../parts/notes.tsx';
 import { Table } from '../parts/table.tsx';
@@ -173,7 +173,10 @@ function Verdict(props: { answer: Recommendation }): ReactNode {
 }
 
 function rangeWords(interval: Interval | null, text: (value: number) => string): string {
-  return interval ? `${text(interval.lower)} to ${text(interval.upper)}` : 'no interval';
+  if (!interval) return 'no interval';
+  const { lower, upper } = interval;
+  const ends = text(lower) === text(upper) && text(lower).includes('%') ? percentEnds(lower, upper) : [text(lower), text(upper)];
+  return ends.join(' to ');
 }
 
 function Figures(props: { answer: Recommendation }): ReactNode {

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 
 import type { Interval, Model, Prediction } from '../api/schema.ts';
 import { Waterfall } from '../charts/waterfall.tsx';
-import { countText, numberText, percentText, shareWords, signedText } from '../format.ts';
+import { countText, numberText, percentEnds, percentText, shareWords, signedText } from '../format.ts';
 import { Warnings } from '../parts/notes.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { VerdictNote } from '../parts/verdict.tsx';
@@ -102,7 +102,7 @@ function figuresOf(prediction: Prediction, model: Model | undefined): Figure[] {
       of: (one) => ({ value: one.CTR, interval: one.CTR_Interval }),
       text: (value) => percentText(value),
       words: (interval) =>
-        `${share(interval)} between ${percentText(interval.lower)} and ${percentText(interval.upper)}`,
+        `${share(interval)} between ${percentEnds(interval.lower, interval.upper).join(' and ')}`,
       none,
       signed: (value) => `${signedText(value * 100, (v) => numberText(v, 2))} points`,
     },
