@@ -60,8 +60,8 @@ class PlanReader {
     return true;
   }
   void SkipSpace() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' ||
-                                  text_[at_] == '\t')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
       ++at_;
     }
   }
@@ -284,8 +284,8 @@ class PlanReader {
 // before that is plain and bounded.
 Error SyntaxError(std::string_view text, const std::string& field) {
   const Result<Json> json = ParseJson(text);
-  Error error = json ? Error{.code = ErrorCode::kBadInput, .message = "not valid JSON"}
-                     : json.error();
+  Error error =
+      json ? Error{.code = ErrorCode::kBadInput, .message = "not valid JSON"} : json.error();
   if (!field.empty()) {
     error.message += fmt::format(" (line {}, {})", error.place.line, error.place.column);
     error.place.column = field;
