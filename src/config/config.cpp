@@ -20,7 +20,7 @@ struct KnownKey {
   bool is_number = false;
 };
 
-constexpr std::array<KnownKey, 15> kKeys = {{
+constexpr std::array<KnownKey, 16> kKeys = {{
     {"store", "PYTHIA_STORE", "--store", "pythia.duckdb"},
     {"dataset", "PYTHIA_DATASET", "--dataset", "campaigns"},
     {"models", "PYTHIA_MODELS", "--models", "models"},
@@ -36,6 +36,7 @@ constexpr std::array<KnownKey, 15> kKeys = {{
     {"names.experiment_results", "PYTHIA_NAMES_EXPERIMENT_RESULTS", "", "experiment_results"},
     {"names.audit_log", "PYTHIA_NAMES_AUDIT_LOG", "", "audit_log"},
     {"names.recommendations", "PYTHIA_NAMES_RECOMMENDATIONS", "", "recommendations"},
+    {"names.jobs", "PYTHIA_NAMES_JOBS", "", "jobs"},
 }};
 
 constexpr int64_t kMaxRetentionDays = 36500;
