@@ -1,5 +1,6 @@
 // Predictions while everything else goes on: each answer is one model's own, whole.
 #include <atomic>
+#include <iostream>
 #include <map>
 #include <mutex>
 #include <set>
@@ -37,7 +38,7 @@ struct Answers {
   void Take(int plan, const Answered& answer) {
     ++count;
     if (answer.status != 200) {
-      ++failed;
+      if (++failed == 1) std::cerr << answer.status << " " << answer.body << "\n";
       return;
     }
     const std::string version = Json::parse(answer.body)["Model_Version"];
@@ -88,14 +89,14 @@ TEST_F(Swaps, EachAnswerIsOneModelsOwn) {
   for (int client = 0; client < kClients; ++client) {
     threads.emplace_back([&, client] {
       RawClient connection = served_->Connect();
-      for (int i = client; !stop; ++i) {
+      for (int i = client; !stop && answers.failed == 0; ++i) {
         const int plan = i % kPlans;
         answers.Take(plan, connection.Ask(Post("/predict", kJson, PlanOf(plan))));
       }
     });
   }
   threads.emplace_back([&] {
-    for (int i = 0; !stop; ++i) {
+    for (int i = 0; !stop && !HasFailure(); ++i) {
       std::string history = "Campaign_ID,Channel_Used,Duration,Acquisition_Cost,Impressions,Clicks\n";
       for (int row = 0; row < 200; ++row) {
         history += fmt::format("n{}-{},Email,{},{},{},{}\n", i, row, 10 + row % 50,
@@ -107,10 +108,12 @@ TEST_F(Swaps, EachAnswerIsOneModelsOwn) {
     }
   });
   threads.emplace_back([&] {
-    for (int seed = 3; !stop; ++seed) Train(seed);
+    for (int seed = 3; !stop && !HasFailure(); ++seed) Train(seed);
   });
   const int swaps = Sized(40, 1000);
-  for (int i = 0; i < swaps; ++i) EXPECT_EQ(Activate(versions_[i % 2]), 200);
+  for (int i = 0; i < swaps && !HasFailure(); ++i) {
+    EXPECT_EQ(Activate(versions_[i % 2]), 200);
+  }
   stop = true;
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(answers.failed, 0);
