@@ -1,5 +1,6 @@
 #include "engine/log_queue.h"
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <utility>
@@ -11,6 +12,11 @@ constexpr int kTries = 3;
 constexpr auto kBetweenTries = std::chrono::milliseconds(200);
 // One commit for what comes within this time: a commit costs as much as a thousand entries.
 constexpr auto kGather = std::chrono::milliseconds(20);
+// Between two commits everyone else gets at the store, however much waits here.
+constexpr auto kPause = std::chrono::milliseconds(2);
+constexpr size_t kLargestBatch = 16384;
+constexpr auto kLongestWait = std::chrono::milliseconds(50);
+constexpr auto kStuck = std::chrono::seconds(1);  // without a write nobody waits
 
 }  // namespace
 
@@ -26,8 +32,12 @@ LogQueue::~LogQueue() {
 
 Status LogQueue::Push(std::vector<PredictionLogEntry> entries) {
   {
-    const std::scoped_lock lock(mutex_);
-    if (queue_.size() + writing_ + entries.size() > capacity_) {
+    std::unique_lock lock(mutex_);
+    const auto has_room = [&] { return HasRoom(entries.size()); };
+    if (!has_room() && std::chrono::steady_clock::now() - progress_ < kStuck) {
+      changed_.wait_for(lock, kLongestWait, has_room);
+    }
+    if (!has_room()) {
       return Fail(Error{.code = ErrorCode::kBusy,
                         .message = "the log of predictions is full for the moment",
                         .hint = "Try again in a second."});
@@ -59,6 +69,15 @@ int64_t LogQueue::lost() const {
   return lost_;
 }
 
+std::vector<PredictionLogEntry> LogQueue::TakeBatch() {
+  const size_t count = std::min(queue_.size(), kLargestBatch);
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<PredictionLogEntry> batch(std::make_move_iterator(queue_.begin()),
+                                        std::make_move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+  return batch;
+}
+
 void LogQueue::Run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -66,9 +85,10 @@ void LogQueue::Run(const std::stop_token& stop) {
     if (queue_.empty()) return;  // stopped, and nothing is left
     changed_.wait_for(lock, stop, kGather,
                       [&] { return flushing_ > 0 || queue_.size() > capacity_ / 4; });
-    std::vector<PredictionLogEntry> batch = std::exchange(queue_, {});
+    std::vector<PredictionLogEntry> batch = TakeBatch();
     writing_ = batch.size();
     lock.unlock();
+    std::this_thread::sleep_for(kPause);
     Status written = write_(batch);
     for (int tries = 1; !written && tries < kTries; ++tries) {
       std::this_thread::sleep_for(kBetweenTries);
@@ -78,6 +98,7 @@ void LogQueue::Run(const std::stop_token& stop) {
     done_ += static_cast<int64_t>(batch.size());
     if (!written) lost_ += static_cast<int64_t>(batch.size());
     writing_ = 0;
+    if (written) progress_ = std::chrono::steady_clock::now();
     last_ = std::move(written);
     changed_.notify_all();
   }

@@ -2,8 +2,10 @@
 // thread that writes whatever has gathered in one go.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <span>
@@ -25,7 +27,8 @@ class LogQueue {
   LogQueue(const LogQueue&) = delete;
   LogQueue& operator=(const LogQueue&) = delete;
 
-  // Takes all of the entries or none; kBusy where they do not fit now.
+  // Takes all of the entries or none; kBusy where they do not fit. While entries are being written,
+  // waits a moment for room: who asks too fast is slowed down before anyone is refused.
   Status Push(std::vector<PredictionLogEntry> entries);
   // Returns when everything that was taken so far is written; the error where it could not be.
   Status Flush();
@@ -35,18 +38,21 @@ class LogQueue {
 
  private:
   void Run(const std::stop_token& stop);
+  std::vector<PredictionLogEntry> TakeBatch();  // with the mutex held
+  bool HasRoom(size_t entries) const { return queue_.size() + writing_ + entries <= capacity_; }
 
   const size_t capacity_;
   const Write write_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::vector<PredictionLogEntry> queue_;
+  std::deque<PredictionLogEntry> queue_;
   size_t writing_ = 0;
   int64_t taken_ = 0;
   int64_t done_ = 0;
   int64_t lost_ = 0;
   int flushing_ = 0;  // who waits for what is taken
   Status last_;
+  std::chrono::steady_clock::time_point progress_;  // when a write last succeeded
   std::jthread thread_;
 };
 

@@ -1,6 +1,7 @@
 // The log's queue and the jobs.
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -48,6 +49,38 @@ TEST(LogQueue, WhenItIsFullItSaysSo) {
   go = true;
   ASSERT_TRUE(queue.Flush());
   EXPECT_TRUE(queue.Push(SomeEntries(1)));
+}
+
+TEST(LogQueue, SlowsDownWhoAsksTooFast) {
+  std::atomic<size_t> written = 0;
+  LogQueue queue(10, [&](std::span<const PredictionLogEntry> entries) -> Status {
+    std::this_thread::sleep_for(5ms);
+    written += entries.size();
+    return {};
+  });
+  ASSERT_TRUE(queue.Push(SomeEntries(1)));
+  ASSERT_TRUE(queue.Flush());  // it works
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(queue.Push(SomeEntries(5)));
+  ASSERT_TRUE(queue.Flush());
+  EXPECT_EQ(written, 501U);
+}
+
+TEST(LogQueue, LeavesTheStoreToOthersBetweenBatches) {
+  std::mutex store;
+  std::atomic<size_t> largest = 0;
+  std::atomic<size_t> written = 0;
+  LogQueue queue(100000, [&](std::span<const PredictionLogEntry> entries) -> Status {
+    const std::scoped_lock lock(store);
+    largest = std::max<size_t>(largest, entries.size());
+    std::this_thread::sleep_for(20ms);
+    written += entries.size();
+    return {};
+  });
+  ASSERT_TRUE(queue.Push(SomeEntries(90000)));
+  while (largest == 0) std::this_thread::sleep_for(1ms);
+  const std::scoped_lock lock(store);  // would else wait for all of it
+  EXPECT_LE(largest, 20000U);
+  EXPECT_LT(written, 90000U);
 }
 
 TEST(LogQueue, TriesAgainAndCountsWhatIsLost) {

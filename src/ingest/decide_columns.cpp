@@ -98,12 +98,11 @@ class Planner {
       }
       const int i = known.empty() ? FindHeader(key) : Chosen(known);
       if (i >= 0) {
-        return Fail(Error{
-            ErrorCode::kUsage,
-            fmt::format("the file has {} already, as \"{}\"", key, Header(i)),
-            {.file = file_, .column = "set"},
-            value,
-            "Leave it away, or give that column another meaning with --map."});
+        return Fail(Error{ErrorCode::kUsage,
+                          fmt::format("the file has {} already, as \"{}\"", key, Header(i)),
+                          {.file = file_, .column = "set"},
+                          value,
+                          "Leave it away, or give that column another meaning with --map."});
       }
     }
     return {};

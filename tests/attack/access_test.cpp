@@ -30,9 +30,9 @@ TEST(Access, ForeignNamesAndPagesAreRefused) {
   const Served served(home.path());
   ASSERT_TRUE(served.running());
   EXPECT_EQ(served.Ask("GET /health/live HTTP/1.1\r\nHost: evil.example\r\n\r\n").status, 421);
-  EXPECT_EQ(served.Ask("GET http://evil.example/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                .status,
-            421);
+  EXPECT_EQ(
+      served.Ask("GET http://evil.example/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n").status,
+      421);
   EXPECT_EQ(served.Ask(Get("/health/live", "Origin: https://evil.example\r\n")).status, 403);
   EXPECT_EQ(served.Ask(Get("/health/live", "Origin: null\r\n")).status, 403);
   EXPECT_EQ(served.Ask(Post("/upload", "text/csv", "a", "Origin: http://localhost:1\r\n")).status,
@@ -48,10 +48,10 @@ TEST(Access, NoAddressBeyondThisMachineWithoutATokenFile) {
     EXPECT_EQ(RunPythia(home.path(), {"serve", "--port", "0", "--host", host}).status, 2) << host;
   }
   std::ofstream(home / "empty") << "# nobody\n";
-  EXPECT_EQ(RunPythia(home.path(),
-                      {"serve", "--port", "0", "--host", "0.0.0.0", "--token-file", "empty"})
-                .status,
-            2);
+  EXPECT_EQ(
+      RunPythia(home.path(), {"serve", "--port", "0", "--host", "0.0.0.0", "--token-file", "empty"})
+          .status,
+      2);
 }
 
 TEST(Access, ATokenOpensAndAnotherDoesNot) {

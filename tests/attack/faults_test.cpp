@@ -43,10 +43,10 @@ class Work {
     threads_.emplace_back([&served, seed, this] {
       Random random(seed);
       for (int status = 200; status == 200;) {
-        status = served
-                     .Ask(Post("/upload?dataset=campaigns&mode=append", "text/csv",
-                               NewHistory(&random)))
-                     .status;
+        status =
+            served
+                .Ask(Post("/upload?dataset=campaigns&mode=append", "text/csv", NewHistory(&random)))
+                .status;
         ++(status == 200 ? loaded_ : unknown_);
       }
     });
@@ -69,7 +69,7 @@ class Work {
     for (std::thread& thread : threads_) thread.join();
   }
   int loaded() const { return loaded_; }
-  int unknown() const { return unknown_; }  // begun, and not answered
+  int unknown() const { return unknown_; }                 // begun, and not answered
   const std::string& version() const { return version_; }  // of the last training that was done
 
  private:

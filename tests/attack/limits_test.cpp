@@ -112,9 +112,8 @@ TEST_F(Limits, AnUploadWithoutANewline) {
   Answered answer;
   Json job;
   const int64_t growth = GrowthDuring(*served_, [&] {
-    answer = Stream(
-        kToUpload + fmt::format("Content-Length: {}\r\n\r\n", megabytes * kMegabyte), piece,
-        megabytes);
+    answer = Stream(kToUpload + fmt::format("Content-Length: {}\r\n\r\n", megabytes * kMegabyte),
+                    piece, megabytes);
     ASSERT_EQ(answer.status, 202) << answer.body;
     job = served_->AwaitJob(Json::parse(answer.body)["id"], std::chrono::seconds(120));
   });

@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <thread>
 
@@ -78,7 +79,7 @@ Home::Home() {
 
 Home::~Home() {
   if (testing::Test::HasFailure()) {
-    (void)std::fprintf(stderr, "%s", std::string(std::istreambuf_iterator<char>(std::ifstream(path_ / "log.txt").rdbuf()), {}).c_str());
+    std::cerr << std::ifstream(path_ / "log.txt").rdbuf() << "\n";
   }
   if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
   std::error_code ignored;

@@ -31,7 +31,7 @@ inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kPlan =
     R"({"Channel_Used":"Email","Duration":30,"Acquisition_Cost":12000,"Impressions":50000})";
 
-// True where PYTHIA_FULL_SIZE is set: the sizes of docs/testing.md instead of those for every day.
+// True where PYTHIA_FULL_SIZE is set: as large as the service must stand it, not as fits every day.
 bool FullSize();
 template <typename T>
 T Sized(T small, T full) {

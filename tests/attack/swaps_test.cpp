@@ -92,15 +92,17 @@ TEST_F(Swaps, EachAnswerIsOneModelsOwn) {
       for (int i = client; !stop && answers.failed == 0; ++i) {
         const int plan = i % kPlans;
         answers.Take(plan, connection.Ask(Post("/predict", kJson, PlanOf(plan))));
+        if (!FullSize()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
       }
     });
   }
   threads.emplace_back([&] {
     for (int i = 0; !stop && !HasFailure(); ++i) {
-      std::string history = "Campaign_ID,Channel_Used,Duration,Acquisition_Cost,Impressions,Clicks\n";
+      std::string history =
+          "Campaign_ID,Channel_Used,Duration,Acquisition_Cost,Impressions,Clicks\n";
       for (int row = 0; row < 200; ++row) {
-        history += fmt::format("n{}-{},Email,{},{},{},{}\n", i, row, 10 + row % 50,
-                               1000 + row, 10000 + row, 100 + row);
+        history += fmt::format("n{}-{},Email,{},{},{},{}\n", i, row, 10 + row % 50, 1000 + row,
+                               10000 + row, 100 + row);
       }
       const int status =
           served_->Ask(Post("/upload?dataset=campaigns&mode=append", "text/csv", history)).status;
