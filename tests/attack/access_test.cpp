@@ -14,7 +14,7 @@ TEST(Access, TraversalNamesNothing) {
   ASSERT_TRUE(served.running());
   using namespace std::string_view_literals;
   for (const std::string_view path :
-       {"/..%2f..%2fetc%2fpasswd"sv, "/%252e%252e/etc/passwd"sv, "/..\\..\\etc\\passwd"sv,
+       {"/..%2f..%2fetc%2fpasswd"sv, "/%252e%252e/etc/passwd"sv, R"(/..\..\etc\passwd)"sv,
         "/../etc/passwd"sv, "/api/datasets/..%2f..%2fpythia.duckdb"sv, "/api/models/%252e%252e"sv,
         "/api/export/..%5c..%5cpredictions.csv"sv, "/api/plots/..%2fmodel.svg"sv,
         "/api/datasets/a%00b"sv, "/api/jobs/%00"sv, "/api/models/..%00"sv,

@@ -135,7 +135,7 @@ TEST_F(Limits, ManyBodiesAtOnce) {
       clients.back().Send(kToPredict + "Content-Length: 8388608\r\n\r\n");
     }
     for (int megabyte = 0; megabyte < 7; ++megabyte) {
-      for (RawClient& client : clients) client.Send(piece);
+      for (const RawClient& client : clients) client.Send(piece);
     }
     EXPECT_EQ(served_->Predict().status, 200);  // small ones are answered meanwhile
     for (RawClient& client : clients) {

@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -32,8 +32,8 @@ pid_t Start(const std::filesystem::path& folder, const Words& words, int* output
   if (process == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int errors = ::open((folder / "log.txt").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    const bool ready = ::chdir(folder.c_str()) == 0 && ::dup2(pipe[1], STDOUT_FILENO) >= 0 &&
-                       ::dup2(errors, STDERR_FILENO) >= 0;
+    const bool ready = errors >= 0 && ::chdir(folder.c_str()) == 0 &&
+                       ::dup2(pipe[1], STDOUT_FILENO) >= 0 && ::dup2(errors, STDERR_FILENO) >= 0;
     ::setenv("TMPDIR", folder.c_str(), 1);
     ::unsetenv("PYTHIA_STORE");
     if (ready) ::execv(PYTHIA_PROGRAM, arguments.data());
@@ -143,7 +143,7 @@ Json Served::AwaitJob(const std::string& id, std::chrono::seconds time) const {
     const Answered answer = Ask(Get("/api/jobs/" + id));
     if (answer.status == 0) return {};  // killed meanwhile
     Json job = Json::parse(answer.body, nullptr, false);
-    if (job.is_object() && !job["finished_at"].is_null() && job["finished_at"] != "") return job;
+    if (job.is_object() && !job["finished_at"].is_null()) return job;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   return {};
