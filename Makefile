@@ -21,6 +21,7 @@ run: configure
 
 test: build
 	@scripts/setup test
+	@[ "$$PYTHIA_TEST_MONGOD" = none ] || scripts/mongod >/dev/null
 	@ctest --preset $(PRESET)
 
 # Everything: attacks in full size, sanitizers, fuzz targets for a minute each, clang-tidy on all files.

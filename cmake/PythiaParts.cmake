@@ -14,6 +14,9 @@ find_package(PkgConfig REQUIRED)
 # Only the module that draws PNG files sees it.
 pkg_check_modules(LIBRSVG REQUIRED IMPORTED_TARGET librsvg-2.0)
 
+# Only the module of the MongoDB store sees it.
+find_package(mongoc-1.0 1.23 REQUIRED)
+
 # DuckDB: the folder in DUCKDB_ROOT (holding duckdb.h and libduckdb.so, in include/ and lib/ or
 # side by side), else what scripts/setup took from npm.
 set(parts ${CMAKE_SOURCE_DIR}/third_party/node_modules)

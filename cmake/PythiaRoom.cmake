@@ -4,6 +4,7 @@
 # *_test.cpp, which make one test binary, pythia_NAME_test. MAY_IMPORT is enforced by the test
 # room_imports_NAME. MODULES are folders of it that pythia_module() builds.
 set(PYTHIA_ROOMS "" CACHE INTERNAL "")
+set(PYTHIA_MODULES "" CACHE INTERNAL "")
 
 function(pythia_import_test NAME)
   cmake_parse_arguments(ROOM "" "" "MAY_IMPORT" ${ARGN})
@@ -44,7 +45,7 @@ function(pythia_room NAME)
   endif()
 endfunction()
 
-# pythia_module(ROOM NAME [PARTS library...])
+# pythia_module(ROOM NAME [PARTS library...] [OPTIONS flag...])
 #
 # The folder NAME of a room as a shared object that the room loads when it needs it (base/module.h),
 # so that its PARTS are not loaded with the program: lib/libpythia_ROOM_NAME.so. Call it after
@@ -52,12 +53,13 @@ endfunction()
 set(PYTHIA_MODULES "" CACHE INTERNAL "")
 
 function(pythia_module ROOM NAME)
-  cmake_parse_arguments(MODULE "" "" "PARTS" ${ARGN})
+  cmake_parse_arguments(MODULE "" "" "PARTS;OPTIONS" ${ARGN})
   set(module pythia_${ROOM}_${NAME})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${ROOM}/${NAME}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   add_library(${module} MODULE ${sources})
   target_link_libraries(${module} PRIVATE pythia_${ROOM} ${MODULE_PARTS} pythia_flags)
+  target_compile_options(${module} PRIVATE ${MODULE_OPTIONS})
   install(TARGETS ${module} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
   set(PYTHIA_MODULES ${PYTHIA_MODULES} ${module} CACHE INTERNAL "")
 endfunction()
@@ -74,6 +76,7 @@ function(pythia_program NAME)
   target_include_directories(${NAME} PRIVATE ${CMAKE_SOURCE_DIR}/src)
   target_compile_definitions(${NAME} PRIVATE PYTHIA_VERSION="${PROJECT_VERSION}")
   target_link_libraries(${NAME} PRIVATE ${imports} ${ROOM_PARTS} pythia_flags)
+  add_dependencies(${NAME} ${PYTHIA_MODULES})
   pythia_import_test(${ROOM_ROOM} MAY_IMPORT ${ROOM_MAY_IMPORT})
 endfunction()
 

@@ -1,3 +1,31 @@
+# pythia_mongo_test(NAME SOURCES file... LINK library...)
+#
+# A GoogleTest binary that starts a mongod of its own. Every suite is one ctest case, mongo_SUITE,
+# so that its tests share the server; its label is mongo, and attack or slow too where the suite's
+# name says so. The suites are read from the sources.
+function(pythia_mongo_test NAME)
+  cmake_parse_arguments(TEST "" "" "SOURCES;LINK;SUITES" ${ARGN})
+  add_executable(${NAME} ${TEST_SOURCES})
+  target_link_libraries(${NAME} PRIVATE ${TEST_LINK} GTest::gtest_main rapidcheck
+                        pythia_test_flags)
+  target_precompile_headers(${NAME} REUSE_FROM pythia_test_headers)
+  target_compile_options(${NAME} PRIVATE -Wno-ignored-attributes)
+  target_compile_definitions(${NAME} PRIVATE
+    PYTHIA_MONGOD="${CMAKE_SOURCE_DIR}/build/mongod/fiftyone/db/bin/mongod")
+  add_dependencies(${NAME} ${PYTHIA_MODULES})
+  foreach(suite IN LISTS TEST_SUITES)
+    set(labels mongo)
+    set(timeout 300)
+    if(suite MATCHES "Attack")
+      list(APPEND labels attack)
+      set(timeout 900)
+    endif()
+    add_test(NAME mongo_${suite} COMMAND ${NAME} --gtest_filter=*${suite}.*:*${suite}/*)
+    set_tests_properties(mongo_${suite} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout}
+                         SKIP_REGULAR_EXPRESSION "NO MONGOD|NO HOME")
+  endforeach()
+endfunction()
+
 # pythia_test(NAME SOURCES file... LINK library... [DEFINES name=value...])
 #
 # A GoogleTest binary; every TEST is a ctest case. The label follows the suite's name: *Slow*,

@@ -43,4 +43,26 @@ std::string HexSha256(std::string_view bytes) {
   return hash.HexDigest();
 }
 
+struct RawSha256::State {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  EVP_MD* algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+};
+
+RawSha256::RawSha256() : state_(std::make_unique<State>()) {
+  PYTHIA_CHECK(state_->context != nullptr && state_->algorithm != nullptr);
+}
+
+RawSha256::~RawSha256() {
+  EVP_MD_free(state_->algorithm);
+  EVP_MD_CTX_free(state_->context);
+}
+
+std::array<uint8_t, 32> RawSha256::Of(std::string_view bytes) {
+  std::array<uint8_t, 32> digest{};
+  PYTHIA_CHECK(EVP_DigestInit_ex2(state_->context, state_->algorithm, nullptr) == 1);
+  PYTHIA_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
+  PYTHIA_CHECK(EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1);
+  return digest;
+}
+
 }  // namespace pythia

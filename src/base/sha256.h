@@ -1,6 +1,8 @@
 // SHA-256 (FIPS 180-4), by OpenSSL.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,5 +27,20 @@ class Sha256 {
 };
 
 std::string HexSha256(std::string_view bytes);
+
+// The same as bytes, for many short texts: sets OpenSSL up once. Not thread-safe.
+class RawSha256 {
+ public:
+  RawSha256();
+  ~RawSha256();
+  RawSha256(const RawSha256&) = delete;
+  RawSha256& operator=(const RawSha256&) = delete;
+
+  std::array<uint8_t, 32> Of(std::string_view bytes);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace pythia

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "config/store_uri.h"
 #include "config/toml_file.h"
 
 namespace pythia {
@@ -20,8 +21,10 @@ struct KnownKey {
   bool is_number = false;
 };
 
-constexpr std::array<KnownKey, 16> kKeys = {{
+constexpr std::array<KnownKey, 18> kKeys = {{
     {"store", "PYTHIA_STORE", "--store", "pythia.duckdb"},
+    {"store.database", "PYTHIA_STORE_DATABASE", "", ""},
+    {"store.password", "PYTHIA_STORE_PASSWORD", "", ""},
     {"dataset", "PYTHIA_DATASET", "--dataset", "campaigns"},
     {"models", "PYTHIA_MODELS", "--models", "models"},
     {"exports", "PYTHIA_EXPORTS", "--exports", "exports"},
@@ -40,6 +43,8 @@ constexpr std::array<KnownKey, 16> kKeys = {{
 }};
 
 constexpr int64_t kMaxRetentionDays = 36500;
+// [store] is a table where the store needs more than one word.
+constexpr std::string_view kStoreUri = "store.uri";
 constexpr std::string_view kDefaultFile = "pythia.toml";
 
 std::string KnownKeyList() {
@@ -72,9 +77,41 @@ bool IsPlainName(std::string_view name) {
   return true;
 }
 
+Status AssignDatabase(const Setting& setting, Config* config) {
+  if (!setting.value.empty() && !IsPlainName(setting.value)) {
+    return Fail(Error{.code = ErrorCode::kUsage,
+                      .message = fmt::format("{} (from {}) takes letters, digits and _ only",
+                                             setting.key, setting.origin),
+                      .value = setting.value});
+  }
+  config->store_database = setting.value;
+  return {};
+}
+
+// The list of processes and the shell's history show it.
+Status RefuseSecretFlag(std::string_view flag, std::string_view value) {
+  if (!HoldsSecret(value)) return {};
+  return Fail(Error{.code = ErrorCode::kUsage,
+                    .message = fmt::format("a password in {} can be read by everyone on this "
+                                           "machine",
+                                           flag),
+                    .value = WithoutSecrets(value),
+                    .hint = "Put it into the environment (PYTHIA_STORE, or PYTHIA_STORE_PASSWORD "
+                            "for the password alone) or into pythia.toml ([store] uri, password)."});
+}
+
+// As `pythia config` prints it.
+Setting Shown(Setting setting) {
+  if (setting.key == "store") setting.value = WithoutSecrets(setting.value);
+  if (setting.key == "store.password" && !setting.value.empty()) setting.value = "***";
+  return setting;
+}
+
 Status Assign(const Setting& setting, Config* config) {
   const std::string& key = setting.key;
   if (key == "store") config->store = setting.value;
+  if (key == "store.password") config->store_password = setting.value;
+  if (key == "store.database") return AssignDatabase(setting, config);
   if (key == "dataset") config->dataset = setting.value;
   if (key == "models") config->models = setting.value;
   if (key == "exports") config->exports = setting.value;
@@ -113,7 +150,7 @@ Status Assign(const Setting& setting, Config* config) {
 Status MergeFile(const std::filesystem::path& path, std::map<std::string, Setting>* settings) {
   PYTHIA_ASSIGN(const std::vector<TomlValue> values, ReadTomlFile(path));
   for (const TomlValue& value : values) {
-    const auto found = settings->find(value.key);
+    const auto found = settings->find(value.key == kStoreUri ? "store" : value.key);
     if (found == settings->end()) {
       return Fail(Error{.code = ErrorCode::kUsage,
                         .message = "no such setting",
@@ -150,6 +187,7 @@ Result<Config> LoadConfig(const std::optional<std::filesystem::path>& file, Envi
     }
     if (const auto flag = flags.find(setting.key); flag != flags.end()) {
       PYTHIA_CHECK(!known.flag.empty());
+      PYTHIA_TRY(RefuseSecretFlag(known.flag, flag->second));
       setting.value = flag->second;
       setting.origin = known.flag;
     }
@@ -158,7 +196,7 @@ Result<Config> LoadConfig(const std::optional<std::filesystem::path>& file, Envi
   for (const KnownKey& known : kKeys) {
     const Setting& setting = settings[std::string(known.key)];
     PYTHIA_TRY(Assign(setting, &config));
-    config.settings.push_back(setting);
+    config.settings.push_back(Shown(setting));
   }
   return config;
 }

@@ -22,7 +22,10 @@ struct Setting {
 
 // Typed access to the settings. Plain data, safe to copy and to read from several threads.
 struct Config {
-  std::string store = "pythia.duckdb";  // a DuckDB file
+  // A DuckDB file, or a MongoDB connection string with its secrets: print WithoutSecrets(store).
+  std::string store = "pythia.duckdb";
+  std::string store_database;  // of MongoDB; empty: the one that the connection string names
+  std::string store_password;  // of MongoDB; empty: the one in the connection string
   std::string dataset = "campaigns";
   std::filesystem::path models = "models";
   std::filesystem::path exports = "exports";
@@ -34,12 +37,13 @@ struct Config {
   // Names of the collections or tables: "clean_campaigns", "models", "predictions_logs" ...
   std::map<std::string, std::string> names;
 
-  std::vector<Setting> settings;  // all of the above, in a fixed order
+  std::vector<Setting> settings;  // all of the above, in a fixed order, secrets as "***"
 };
 
 // Reads `file` (or ./pythia.toml where it is absent and exists), then `environment` (a function
 // like getenv), then `flags` (key → value, as "store" → "x.duckdb"). Unknown keys and wrong types
-// are kUsage with their place.
+// are kUsage with their place, and so is a password in a flag, which everyone on the machine could
+// read.
 using Environment = const char* (*)(const char* name);
 Result<Config> LoadConfig(const std::optional<std::filesystem::path>& file, Environment environment,
                           const std::map<std::string, std::string>& flags);

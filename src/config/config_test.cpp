@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "config/store_uri.h"
+
 namespace pythia {
 namespace {
 
@@ -82,6 +84,53 @@ TEST_F(ConfigTest, FaultsNameTheirPlace) {
   EXPECT_FALSE(LoadConfig(Write("[names]\nmodels = 'a; drop table b'"), FakeEnvironment, {}));
   EXPECT_FALSE(LoadConfig(Write("[logs]\nretention_days = 200000000"), FakeEnvironment, {}));
   EXPECT_FALSE(LoadConfig(folder_ / "absent.toml", FakeEnvironment, {}));
+}
+
+TEST_F(ConfigTest, TheStoreMayBeATable) {
+  environment_values = {{"PYTHIA_STORE_PASSWORD", "from the environment"}};
+  const auto config = LoadConfig(
+      Write("[store]\nuri = 'mongodb://ann:hush@db/team'\ndatabase = 'spring'\npassword = 'x'\n"),
+      FakeEnvironment, {});
+  ASSERT_TRUE(config) << config.error().ToString();
+  EXPECT_EQ(config->store, "mongodb://ann:hush@db/team");
+  EXPECT_EQ(config->store_database, "spring");
+  EXPECT_EQ(config->store_password, "from the environment");
+  EXPECT_EQ(Find(*config, "store").value, "mongodb://ann:***@db/team");
+  EXPECT_EQ(Find(*config, "store").origin, "pythia.toml:2");
+  EXPECT_EQ(Find(*config, "store.password").value, "***");
+  EXPECT_FALSE(LoadConfig(Write("[store]\ndatabase = 'a.b'"), FakeEnvironment, {}));
+}
+
+TEST_F(ConfigTest, APasswordInAFlagIsRefused) {
+  const auto config =
+      LoadConfig(Write(""), FakeEnvironment, {{"store", "mongodb://ann:hush@db/team"}});
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().code, ErrorCode::kUsage);
+  EXPECT_EQ(config.error().ToString().find("hush"), std::string::npos);
+  EXPECT_NE(config.error().hint.find("PYTHIA_STORE"), std::string::npos);
+  EXPECT_TRUE(LoadConfig(Write(""), FakeEnvironment, {{"store", "mongodb://ann@db:27017/team"}}));
+}
+
+TEST(StoreUri, SecretsAreNeverShown) {
+  const std::map<std::string, std::string> shown = {
+      {"pythia.duckdb", "pythia.duckdb"},
+      {"a:b@c?d", "a:b@c?d"},
+      {"mongodb://h:1/d", "mongodb://h:1/d"},
+      {"mongodb://u@h:1/d", "mongodb://u@h:1/d"},
+      {"mongodb://u:hush@h", "mongodb://u:***@h"},
+      {"mongodb+srv://u:hush@h/d?w=1", "mongodb+srv://u:***@h/d?w=1"},
+      {"mongodb://u:hu@sh:h@h1:1,h2:2/d", "mongodb://u:***@h1:1,h2:2/d"},
+      {"mongodb://u:hu/sh@h/d", "mongodb://u:***@h/d"},
+      {"mongodb://u:hu?sh@h/d", "mongodb://u:***@h/d"},
+      {"mongodb://h/?tlsCertificateKeyFilePassword=hush&w=1",
+       "mongodb://h/?tlsCertificateKeyFilePassword=***&w=1"},
+      {"mongodb://u:hush@h/?w=1&authMechanismProperties=AWS_SESSION_TOKEN:hush",
+       "mongodb://u:***@h/?w=1&authMechanismProperties=***"},
+  };
+  for (const auto& [uri, safe] : shown) {
+    EXPECT_EQ(WithoutSecrets(uri), safe);
+    EXPECT_EQ(HoldsSecret(uri), uri != safe) << uri;
+  }
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class StoreHome {
 
 struct StoreBackend {
   std::string name;
-  std::function<std::unique_ptr<StoreHome>()> make_home;
+  std::function<std::unique_ptr<StoreHome>()> make_home;  // null: skip, there can be none here
 };
 
 inline void PrintTo(const StoreBackend& backend, std::ostream* out) { *out << backend.name; }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "store/column_rules.h"
 #include "store/duckdb/catalog.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"
@@ -22,23 +23,7 @@ Result<Current> ReadCurrent(duckdb::Connection& connection, std::string_view dat
   return Current{std::move(info.schema), std::move(loads)};
 }
 
-// kNotFound where there is no such column, kBadInput where its type does not serve.
-Status CheckColumn(const Schema& schema, std::string_view column, bool (*serves)(ColumnType),
-                   std::string_view purpose) {
-  const int64_t place = FindColumn(schema, column);
-  if (place < 0) {
-    return Fail(Error{
-        ErrorCode::kNotFound, "no column of this name in the dataset", {}, std::string(column)});
-  }
-  const ColumnType type = schema[static_cast<size_t>(place)].type;
-  if (serves(type)) return {};
-  return Fail(Error{ErrorCode::kBadInput,
-                    fmt::format("a column of type {} has no {}", TypeName(type), purpose),
-                    {.column = std::string(column)}});
-}
-
-bool IsText(ColumnType type) { return type == ColumnType::kText || type == ColumnType::kCategory; }
-bool HasRange(ColumnType type) { return !IsText(type); }
+bool HasRange(ColumnType type) { return !IsTextual(type); }
 
 std::string ColumnOr(const StoredLoad& load, std::string_view column, std::string_view otherwise) {
   const int64_t position = FindColumn(load.schema, column);
@@ -84,7 +69,7 @@ Result<std::vector<LevelCount>> DuckdbStore::DistinctValues(std::string_view dat
                                                             std::string_view column) {
   const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const Current current, ReadCurrent(connection_, dataset));
-  PYTHIA_TRY(CheckColumn(current.schema, column, IsText, "single values"));
+  PYTHIA_TRY(CheckColumn(current.schema, column, IsTextual, "single values"));
   PYTHIA_ASSIGN(auto chunks, connection_.Query(fmt::format("SELECT level, sum(n)::BIGINT FROM ({}) "
                                                            "WHERE level IS NOT NULL GROUP BY level "
                                                            "ORDER BY level",
@@ -127,7 +112,7 @@ Result<std::vector<GroupSums>> DuckdbStore::SumBy(std::string_view dataset, std:
                                                   std::span<const std::string> columns) {
   const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const Current current, ReadCurrent(connection_, dataset));
-  PYTHIA_TRY(CheckColumn(current.schema, group, IsText, "single values"));
+  PYTHIA_TRY(CheckColumn(current.schema, group, IsTextual, "single values"));
   std::string sums;
   for (size_t i = 0; i < columns.size(); ++i) {
     PYTHIA_TRY(CheckColumn(current.schema, columns[i], IsNumeric, "sum"));

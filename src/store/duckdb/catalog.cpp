@@ -123,13 +123,6 @@ Result<std::vector<StoredLoad>> ReadLoads(duckdb::Connection& connection, std::s
   }
 }
 
-int64_t FindColumn(const Schema& schema, std::string_view name) {
-  for (size_t i = 0; i < schema.size(); ++i) {
-    if (schema[i].name == name) return static_cast<int64_t>(i);
-  }
-  return -1;
-}
-
 Result<std::vector<int64_t>> GenerationNumbers(duckdb::Connection& connection,
                                                std::string_view dataset) {
   PYTHIA_ASSIGN(auto select, connection.Prepare("SELECT generation FROM pythia_catalog.generations "

@@ -33,9 +33,6 @@ Result<DatasetInfo> RequireGeneration(duckdb::Connection& connection, std::strin
 Result<std::vector<StoredLoad>> ReadLoads(duckdb::Connection& connection, std::string_view dataset,
                                           int64_t generation);
 
-// The place of `name`, -1 where there is none.
-int64_t FindColumn(const Schema& schema, std::string_view name);
-
 // The generation's numbers, ascending.
 Result<std::vector<int64_t>> GenerationNumbers(duckdb::Connection& connection,
                                                std::string_view dataset);

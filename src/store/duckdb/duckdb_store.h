@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "duckdb/database.h"
-#include "store/duckdb/names.h"
+#include "store/names.h"
 #include "store/store.h"
 
 namespace pythia {

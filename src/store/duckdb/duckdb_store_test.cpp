@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "duckdb/database.h"
-#include "store/duckdb/names.h"
+#include "store/names.h"
 #include "store/duckdb/store_file.h"
 
 namespace pythia {

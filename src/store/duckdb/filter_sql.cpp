@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "store/column_rules.h"
+
 namespace pythia {
 namespace {
-
-bool HasBounds(const ColumnFilter& filter) { return filter.min || filter.max; }
 
 void And(std::string condition, LoadFilter* out) {
   out->where += (out->where.empty() ? " WHERE " : " AND ") + std::move(condition);
@@ -75,26 +75,6 @@ Status AndLevels(duckdb::Connection& connection, const StoredLoad& load, int64_t
 }
 
 }  // namespace
-
-Status CheckFilters(const std::vector<ColumnFilter>& filters, const Schema& schema) {
-  for (const ColumnFilter& filter : filters) {
-    const int64_t place = FindColumn(schema, filter.column);
-    if (place < 0) {
-      return Fail(
-          Error{ErrorCode::kNotFound, "no column of this name to filter by", {}, filter.column});
-    }
-    const ColumnType type = schema[static_cast<size_t>(place)].type;
-    const bool is_text = type == ColumnType::kText || type == ColumnType::kCategory;
-    if (is_text ? HasBounds(filter) : !filter.levels.empty()) {
-      return Fail(Error{
-          ErrorCode::kBadInput,
-          fmt::format("a column of type {} is filtered by {}", TypeName(type),
-                      is_text ? "its values, not by a range" : "a range, not by single values"),
-          {.column = filter.column}});
-    }
-  }
-  return {};
-}
 
 Result<LoadFilter> FilterOf(duckdb::Connection& connection, const StoredLoad& load,
                             const std::vector<ColumnFilter>& filters) {

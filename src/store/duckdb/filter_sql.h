@@ -24,11 +24,7 @@ struct LoadFilter {
   std::vector<std::variant<double, DayValue, std::string>> values;  // its parameters, in order
 };
 
-// kBadInput where a filter does not fit the type that its column has in `schema`, kNotFound where
-// there is no such column.
-Status CheckFilters(const std::vector<ColumnFilter>& filters, const Schema& schema);
-
-// Requires CheckFilters of the scan's schema.
+// Requires CheckFilters() of the scan's schema.
 Result<LoadFilter> FilterOf(duckdb::Connection& connection, const StoredLoad& load,
                             const std::vector<ColumnFilter>& filters);
 

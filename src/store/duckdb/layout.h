@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "duckdb/database.h"
-#include "store/duckdb/names.h"
+#include "store/names.h"
 
 namespace pythia {
 

@@ -1,8 +1,6 @@
 // Loading a dataset: DuckdbStore::BeginLoad and the open load.
-#include <algorithm>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,18 +9,17 @@
 
 #include "base/clock.h"
 #include "duckdb/transaction.h"
+#include "store/column_merge.h"
+#include "store/column_rules.h"
 #include "store/duckdb/catalog.h"
-#include "store/duckdb/column_merge.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/generations.h"
 #include "store/duckdb/layout.h"
 #include "store/duckdb/load_writer.h"
+#include "store/load_rules.h"
 
 namespace pythia {
 namespace {
-
-// A column that is text in one load and a category in another is a category up to this many texts.
-constexpr int64_t kMaxMixedLevels = 1000;
 
 class DuckdbLoad final : public Load {
  public:
@@ -132,58 +129,6 @@ class DuckdbLoad final : public Load {
   std::optional<Error> broken_;
 };
 
-bool SameLoad(const LoadInfo& load, const LoadRequest& request) {
-  return load.sha256 == request.sha256 && load.options == request.options;
-}
-
-bool IsUnchanged(const DatasetInfo& current, const LoadRequest& request) {
-  if (request.mode == LoadMode::kAppend) {
-    return std::ranges::any_of(current.loads,
-                               [&](const LoadInfo& load) { return SameLoad(load, request); });
-  }
-  return current.loads.size() == 1 && SameLoad(current.loads.front(), request);
-}
-
-Error Mismatch(std::string_view what, std::string_view have, std::string_view given,
-               std::string_view dataset) {
-  return Error{ErrorCode::kConflict,
-               fmt::format("the dataset {} is {} {}, this file {}; they are never mixed", dataset,
-                           what, have, given),
-               {},
-               {},
-               "Load the file into a dataset of its own (--dataset), or use --replace."};
-}
-
-Status CheckAppend(const DatasetInfo& current, const LoadRequest& request) {
-  if (current.grain != request.grain) {
-    return Fail(Mismatch("of grain", current.grain, request.grain, current.name));
-  }
-  if (!current.currency.empty() && !request.currency.empty() &&
-      current.currency != request.currency) {
-    return Fail(Mismatch("in", current.currency, request.currency, current.name));
-  }
-  PYTHIA_TRY(MergeColumns(current.schema, request.schema,
-                          [](const std::string&) -> Result<bool> { return true; }));
-  return {};
-}
-
-Status CheckAgainst(const DatasetInfo& current, const LoadRequest& request) {
-  switch (request.mode) {
-    case LoadMode::kCreate:
-      return Fail(Error{
-          ErrorCode::kConflict,
-          fmt::format("the dataset {} exists already and holds other campaigns", current.name),
-          {},
-          {},
-          "Say --append to add to it, or --replace to put this in its place."});
-    case LoadMode::kAppend:
-      return CheckAppend(current, request);
-    case LoadMode::kReplace:
-      return {};
-  }
-  return {};
-}
-
 // DuckDB takes names that differ in case only for the same, and so do people.
 Status CheckCase(duckdb::Connection& connection, std::string_view dataset) {
   PYTHIA_ASSIGN(auto select, connection.Prepare("SELECT name FROM pythia_catalog.datasets "
@@ -192,31 +137,14 @@ Status CheckCase(duckdb::Connection& connection, std::string_view dataset) {
   duckdb::RowReader rows(std::move(chunks));
   PYTHIA_ASSIGN(const bool found, rows.Next());
   if (!found) return {};
-  return Fail(Error{ErrorCode::kConflict,
-                    fmt::format("there is a dataset {}, whose name differs only in upper and "
-                                "lower case",
-                                rows.Text(0)),
-                    {},
-                    std::string(dataset),
-                    "Use its name, or another one."});
-}
-
-Status CheckSchema(const Schema& schema) {
-  std::set<std::string_view> names;
-  for (const ColumnSpec& spec : schema) {
-    if (names.insert(spec.name).second) continue;
-    return Fail(Error{ErrorCode::kBadInput, "a column that is there twice", {}, spec.name});
-  }
-  if (schema.empty()) return Fail(ErrorCode::kBadInput, "no columns");
-  return {};
+  return Fail(OnlyCaseDiffers(rows.Text(0), dataset));
 }
 
 }  // namespace
 
 Result<LoadStart> DuckdbStore::BeginLoad(const LoadRequest& request) {
   const std::scoped_lock lock(mutex_);
-  PYTHIA_TRY(CheckDatasetName(request.dataset));
-  PYTHIA_TRY(CheckSchema(request.schema));
+  PYTHIA_TRY(CheckRequest(request));
   PYTHIA_ASSIGN(duckdb::Connection own, database_.Connect());
   PYTHIA_ASSIGN(duckdb::Transaction transaction, duckdb::Transaction::Begin(std::move(own)));
   duckdb::Connection& connection = transaction.connection();

@@ -5,24 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "store/column_rules.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"
 
 namespace pythia {
 namespace {
-
-Result<Schema> Project(const Schema& all, const std::vector<std::string>& columns) {
-  if (columns.empty()) return all;
-  Schema schema;
-  for (const std::string& name : columns) {
-    const int64_t place = FindColumn(all, name);
-    if (place < 0) {
-      return Fail(Error{ErrorCode::kNotFound, "no column of this name in the dataset", {}, name});
-    }
-    schema.push_back(all[static_cast<size_t>(place)]);
-  }
-  return schema;
-}
 
 void Bind(const LoadFilter& filter, duckdb::Statement* statement) {
   for (const auto& value : filter.values) {

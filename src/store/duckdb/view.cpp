@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "duckdb/quoting.h"
+#include "store/column_rules.h"
 #include "store/duckdb/catalog.h"
 #include "store/duckdb/generations.h"
 #include "store/duckdb/layout.h"

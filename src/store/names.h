@@ -31,6 +31,9 @@ struct TableNames {
 // other characters than letters, digits and "_", or is taken twice.
 Result<TableNames> TableNamesFrom(const std::map<std::string, std::string>& configured);
 
+// A to Z as a to z.
+std::string LowerAscii(std::string text);
+
 // kUsage unless `name` is [A-Za-z0-9_.-]{1,64}.
 Status CheckDatasetName(std::string_view name);
 

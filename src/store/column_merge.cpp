@@ -1,13 +1,11 @@
-#include "store/duckdb/column_merge.h"
+#include "store/column_merge.h"
 
 #include <fmt/format.h>
 
-#include "store/duckdb/catalog.h"
+#include "store/column_rules.h"
 
 namespace pythia {
 namespace {
-
-bool IsText(ColumnType type) { return type == ColumnType::kText || type == ColumnType::kCategory; }
 
 // Where category and text meet, the one that wins gives the role too: an id stays an id only as
 // text.
@@ -18,7 +16,7 @@ Status MergeColumn(const ColumnSpec& added, const FitsCategory& fits_category, C
     spec->type = ColumnType::kNumber;
     return {};
   }
-  if (IsText(spec->type) && IsText(added.type)) {
+  if (IsTextual(spec->type) && IsTextual(added.type)) {
     PYTHIA_ASSIGN(const bool fits, fits_category(spec->name));
     const ColumnType winner = fits ? ColumnType::kCategory : ColumnType::kText;
     if (added.type == winner) spec->role = added.role;

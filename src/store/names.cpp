@@ -1,4 +1,4 @@
-#include "store/duckdb/names.h"
+#include "store/names.h"
 
 #include <algorithm>
 #include <array>
@@ -22,20 +22,20 @@ bool IsMadeOf(std::string_view name, std::string_view others) {
   });
 }
 
-std::string LowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> TableNames::Parts() const {
   return {{"clean_campaigns", clean_campaigns},       {"models", models},
           {"predictions_logs", predictions_logs},     {"model_performance", model_performance},
           {"experiment_results", experiment_results}, {"audit_log", audit_log},
-          {"recommendations", recommendations},   {"jobs", jobs}};
+          {"recommendations", recommendations},       {"jobs", jobs}};
+}
+
+std::string LowerAscii(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
 }
 
 Result<TableNames> TableNamesFrom(const std::map<std::string, std::string>& configured) {
@@ -62,7 +62,7 @@ Result<TableNames> TableNamesFrom(const std::map<std::string, std::string>& conf
                         {},
                         *field});
     }
-    if (!taken.insert(LowerCase(*field)).second) {
+    if (!taken.insert(LowerAscii(*field)).second) {
       return Fail(Error{
           ErrorCode::kUsage, fmt::format("the name of the table {} is taken", part), {}, *field});
     }

@@ -1,0 +1,105 @@
+#include "store/mongodb/validators.h"
+
+#include <limits>
+
+#include "campaign/schema.h"
+#include "store/mongodb/layout.h"
+
+namespace pythia::mongo {
+namespace {
+
+// Field names with their BSON types: "string", "long" ...
+using FieldTypes = std::vector<std::pair<std::string, std::string>>;
+
+Document SchemaOf(const FieldTypes& required) {
+  Document properties;
+  std::vector<std::string> names;
+  for (const auto& [name, type] : required) {
+    properties.Inner(name, Of("bsonType", type));
+    names.push_back(name);
+  }
+  Document schema;
+  schema.Text("bsonType", "object").Inner("properties", properties).Texts("required", names);
+  return schema;
+}
+
+// A canonical column where a campaign has it. A number is finite: NaN is no missing value, and one
+// of them would spoil every sum.
+Document SchemaOf(ColumnType type) {
+  if (type == ColumnType::kDate) return Of("bsonType", "date");
+  if (!IsNumeric(type)) return Of("bsonType", "string");
+  constexpr double kLargest = std::numeric_limits<double>::max();
+  Document number;
+  number.Text("bsonType", "number").Number("minimum", -kLargest).Number("maximum", kLargest);
+  return number;
+}
+
+Document Campaigns() {
+  const Document id = SchemaOf({{"load", "long"}, {"row", "long"}, {"digest", "long"}});
+  Document properties;
+  properties.Inner("_id", id);
+  for (const ColumnSpec& spec : CanonicalColumns()) {
+    // The two texts may be anything in a file that --map fills them from.
+    properties.Inner(spec.name, SchemaOf(spec.type));
+  }
+  Document schema;
+  schema.Text("bsonType", "object").Inner("properties", properties).Texts("required", {"_id"});
+  return schema;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, Document>> ValidatorsOf(const TableNames& names) {
+  return {
+      {names.clean_campaigns, Campaigns()},
+      {names.models, SchemaOf({{"_id", "string"},
+                               {"dataset", "string"},
+                               {"created_at", "string"},
+                               {"sha256", "string"},
+                               {"report", "object"},
+                               {"bytes_key", "long"},
+                               {"bytes", "long"}})},
+      {names.models + "_chunks", SchemaOf({{"_id", "object"}, {"data", "binData"}})},
+      {names.predictions_logs, SchemaOf({{"_id", "long"},
+                                         {"at", "string"},
+                                         {"dataset", "string"},
+                                         {"plan", "object"},
+                                         {"prediction", "object"}})},
+      {names.recommendations, SchemaOf({{"_id", "long"},
+                                        {"at", "string"},
+                                        {"dataset", "string"},
+                                        {"recommendation", "object"}})},
+      {names.model_performance, SchemaOf({{"_id", "long"},
+                                          {"at", "string"},
+                                          {"model_version", "string"},
+                                          {"dataset", "string"},
+                                          {"metric", "string"}})},
+      {names.experiment_results,
+       SchemaOf({{"_id", "long"}, {"at", "string"}, {"dataset", "string"}, {"metrics", "object"}})},
+      {names.jobs, SchemaOf({{"_id", "long"},
+                             {"id", "string"},
+                             {"kind", "string"},
+                             {"state", "string"},
+                             {"lease_until", "long"},
+                             {"cancel", "bool"}})},
+      {names.audit_log,
+       SchemaOf({{"_id", "long"}, {"at", "string"}, {"actor", "string"}, {"action", "string"}})},
+      {kDatasets, SchemaOf({{"_id", "string"},
+                            {"folded", "string"},
+                            {"revision", "long"},
+                            {"current", "long"},
+                            {"last", "long"},
+                            {"generations", "array"}})},
+      {kGenerations, SchemaOf({{"_id", "long"},
+                               {"dataset", "string"},
+                               {"number", "long"},
+                               {"columns", "array"},
+                               {"loads", "array"}})},
+      {kLoads,
+       SchemaOf(
+           {{"_id", "long"}, {"dataset", "string"}, {"state", "string"}, {"alive_at", "date"}})},
+      {kActive, SchemaOf({{"_id", "string"}, {"version", "string"}})},
+  };
+}
+
+}  // namespace pythia::mongo
