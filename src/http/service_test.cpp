@@ -235,9 +235,15 @@ class ServiceTest : public ServerFixture {
 
 TEST_F(ServiceTest, EveryEndpointAnswersAsDocumented) {
   // Keeps the queue busy, so that the job that is asked for can be cancelled.
-  for (int seed = 0; seed < 24; ++seed) {
+  NoProgress quiet;
+  const std::string large = (folder_ / "large.csv").string();
+  ASSERT_TRUE(engine_->Simulate({.options = {.rows = 20000, .seed = 3}, .file = large}, quiet, {}));
+  ASSERT_TRUE(engine_->Clean({.file = large, .dataset = "large"}, quiet, {}));
+  for (int seed = 0; seed < 12; ++seed) {
     ASSERT_TRUE(service_->jobs().Submit(
-        {.kind = "train", .request = fmt::format(R"({{"seed":{}}})", seed), .actor = "test"}));
+        {.kind = "train",
+         .request = fmt::format(R"({{"dataset":"large","seed":{}}})", seed),
+         .actor = "test"}));
   }
   for (const Endpoint& endpoint : service_->endpoints()) {
     SCOPED_TRACE(endpoint.route.method + " " + endpoint.route.pattern);
