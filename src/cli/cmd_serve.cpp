@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -130,6 +131,7 @@ Status Serve(const ServeWords& words, Session& session, Engine& engine) {
   const Result<ServedAt> note = ServedAt::Write(engine.config().store, address);
   Print(fmt::format("serving {} (Ctrl-C ends)", address));
   (void)std::fflush(stdout);
+  std::jthread watcher([&engine](const std::stop_token& stop) { engine.Watch(stop); });
   WaitFor(session.stop());
   service.Drain();
   server->Stop();

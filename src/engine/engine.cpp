@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <thread>
 #include <utility>
 
@@ -16,6 +17,10 @@ namespace {
 
 constexpr int kMostThreads = 256;
 constexpr size_t kLogCapacity = 100000;
+constexpr auto kLookEvery = std::chrono::seconds(2);
+// A store that is away is not asked for again by every request.
+constexpr auto kSlowRefusal = std::chrono::milliseconds(200);
+constexpr auto kRefusalHolds = std::chrono::seconds(1);
 
 // What is learned from: all but near-unique text, which cannot be a feature; Campaign_ID groups
 // rows.
@@ -55,19 +60,84 @@ Engine Engine::For(RequestContext context) const {
   return Engine(shared_, std::move(context));
 }
 
-Result<Store*> Engine::OpenedStore() {
+Engine::Engine(Config config, RequestContext context, std::shared_ptr<Store> store)
+    : Engine(std::move(config), std::move(context)) {
   const std::scoped_lock lock(shared_->mutex);
-  if (!shared_->store) {
-    Result<std::unique_ptr<Store>> opened = OpenStore(config());
-    if (!opened) return Fail(WithServer(std::move(opened).error(), config().store));
-    shared_->store = *std::move(opened);
-    Store* const store = shared_->store.get();
-    shared_->log = std::make_unique<LogQueue>(kLogCapacity,
-                                              [store](std::span<const PredictionLogEntry> entries) {
-                                                return store->AppendPredictions(entries);
-                                              });
+  Adopt(std::move(store));
+}
+
+Store* Engine::Adopt(std::shared_ptr<Store> opened) {
+  Store* const store = opened.get();
+  shared_->store = std::move(opened);
+  shared_->state.up = true;
+  shared_->log = std::make_unique<LogQueue>(
+      kLogCapacity, [store](std::span<const PredictionLogEntry> entries) {
+        return store->AppendPredictions(entries);
+      });
+  return store;
+}
+
+Result<Store*> Engine::OpenedStore() {
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    if (shared_->store) return shared_->store.get();
   }
-  return shared_->store.get();
+  // Opening may take long where the store is away: what is in memory is not held up by it.
+  const std::scoped_lock opening(shared_->opening);
+  const auto begun = std::chrono::steady_clock::now();
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    if (shared_->store) return shared_->store.get();
+    if (shared_->refused && begun - shared_->refused_at < kRefusalHolds) {
+      return Fail(*shared_->refused);
+    }
+  }
+  Result<std::unique_ptr<Store>> opened = OpenStore(config());
+  const std::scoped_lock lock(shared_->mutex);
+  if (opened) return Adopt(*std::move(opened));
+  Error error = WithServer(std::move(opened).error(), config().store);
+  shared_->refused_at = std::chrono::steady_clock::now();
+  shared_->refused.reset();
+  if (shared_->refused_at - begun > kSlowRefusal) shared_->refused = error;
+  return Fail(std::move(error));
+}
+
+StoreState Engine::CheckStore() {
+  const Status reached = [&]() -> Status {
+    PYTHIA_ASSIGN(Store* const store, OpenedStore());
+    return store->Ping();
+  }();
+  const std::scoped_lock lock(shared_->mutex);
+  shared_->state = {.up = reached.has_value(),
+                    .problem = reached ? std::string() : reached.error().message};
+  return shared_->state;
+}
+
+StoreState Engine::LastStoreState() const {
+  const std::scoped_lock lock(shared_->mutex);
+  return shared_->state;
+}
+
+void Engine::Refresh() {
+  std::vector<std::string> datasets;
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    for (const auto& [dataset, serving] : shared_->serving) datasets.push_back(dataset);
+  }
+  for (const std::string& dataset : datasets) Renew(dataset);
+}
+
+void Engine::Watch(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    if (CheckStore().up) {
+      const Result<Store*> store = OpenedStore();
+      if (store && (*store)->shared()) Refresh();
+    }
+    stopped.wait_for(lock, stop, kLookEvery, [] { return false; });
+  }
 }
 
 void Engine::Forget(const std::string& dataset) {
@@ -83,7 +153,7 @@ Status Engine::LogLater(std::vector<PredictionLogEntry> entries) {
 LogCounts Engine::LogState() const {
   const std::scoped_lock lock(shared_->mutex);
   if (!shared_->log) return {};
-  return {shared_->log->waiting(), shared_->log->lost()};
+  return {shared_->log->waiting(), shared_->log->lost(), shared_->log->stuck()};
 }
 
 Status Engine::FlushLog() {

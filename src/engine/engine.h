@@ -5,6 +5,7 @@
 // trainings, predictions and reads may run at once; a prediction uses one model as a whole.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -23,6 +24,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "config/config.h"
+#include "engine/jobs.h"
 #include "engine/log_queue.h"
 #include "engine/serving_model.h"
 #include "ingest/clean.h"
@@ -115,6 +117,13 @@ struct ExportedFile {
 struct LogCounts {
   size_t waiting = 0;
   int64_t lost = 0;
+  bool stuck = false;  // the store does not take it at the moment
+};
+
+// How the store was when it was last looked at.
+struct StoreState {
+  bool up = false;
+  std::string problem;  // why it is not
 };
 
 // From {"dataset", "features", "allow_features", "alpha", "roi_threshold" ("auto", "median" or a
@@ -124,6 +133,8 @@ Result<TrainCommand> TrainCommandFromJson(const nlohmann::json& json);
 class Engine {
  public:
   Engine(Config config, RequestContext context);
+  // On a store that is open already: several engines may share one.
+  Engine(Config config, RequestContext context, std::shared_ptr<Store> store);
   ~Engine();
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
@@ -168,6 +179,17 @@ class Engine {
   // The model that predicts for the dataset (empty: the configured one), from memory but for the
   // first time.
   Result<std::shared_ptr<const ServingModel>> Serving(const std::string& dataset);
+  // The same, and null where none is in memory yet: asks no store.
+  std::shared_ptr<const ServingModel> ServingNow(const std::string& dataset);
+  // What others changed in the store is seen: activated models, new generations, deleted datasets.
+  // Where the store cannot be reached, what is in memory stays.
+  void Refresh();
+  // Looks at the store every two seconds, and at what others changed in it, until it is stopped.
+  void Watch(const std::stop_token& stop);
+  StoreState CheckStore();            // asks the store; slow where it is away
+  StoreState LastStoreState() const;  // of the last CheckStore()
+  // Runs jobs of these kinds: "train" (TrainCommandFromJson) and "clean" (CleanRequestText).
+  std::unique_ptr<JobQueue> Jobs(const JobTimes& times = {});
   // Logs without waiting for the store; kBusy where too many entries wait already.
   Status LogLater(std::vector<PredictionLogEntry> entries);
   LogCounts LogState() const;
@@ -230,6 +252,7 @@ class Engine {
   // A generation in memory, with what recommendations need of it.
   struct History {
     int64_t generation = 0;
+    std::string created_at;  // of the generation: a deleted dataset's numbers come again
     Table campaigns;
     ValueModels values;
   };
@@ -244,8 +267,11 @@ class Engine {
   // The model that serves, or null.
   std::shared_ptr<const ServingModel> Known(const std::string& dataset);
   // The dataset has another active model, or its model another age: where one serves, the new one
-  // is made ready while the old one answers, and then takes its place.
+  // is made ready while the old one answers, and then takes its place. What serves stays where the
+  // store cannot be reached.
   void Renew(const std::string& dataset);
+  Result<std::string> RunJob(const StoredJob& job, Progress& progress, std::stop_token stop);
+  Store* Adopt(std::shared_ptr<Store> store);  // with `shared_->mutex` held
   // The dataset's model serves no longer: the next prediction looks for the active one.
   void Forget(const std::string& dataset);
   // Says that the model learned from another generation than the current one, or is empty.
@@ -272,11 +298,15 @@ class Engine {
 
     const Config config;
     std::mutex mutex;  // of what follows
-    std::unique_ptr<Store> store;
+    std::shared_ptr<Store> store;
     std::map<std::string, std::shared_ptr<const ServingModel>> serving;  // by dataset
     std::map<std::string, std::shared_ptr<const History>> histories;  // by dataset
     std::mutex learning;  // held while a history is read and weighed
     std::mutex renewing;  // held while a model is read for `serving`; taken before `mutex`
+    std::mutex opening;   // held while the store is opened; taken before `mutex`
+    std::optional<Error> refused;  // why it could not be opened, where finding out was slow
+    std::chrono::steady_clock::time_point refused_at;
+    StoreState state;
     std::unique_ptr<LogQueue> log;
   };
 

@@ -125,12 +125,25 @@ Result<std::shared_ptr<const ServingModel>> Engine::Serving(const std::string& n
   return serving;
 }
 
+std::shared_ptr<const ServingModel> Engine::ServingNow(const std::string& dataset) {
+  return Known(DatasetOr(dataset));
+}
+
 void Engine::Renew(const std::string& dataset) {
   const std::scoped_lock reading(shared_->renewing);
   const auto known = Known(dataset);
   if (!known) return;
   auto serving = LoadServing(dataset, known);
-  if (serving) (void)(*serving)->Explainer(ExplanationScale::kResponse);
+  if (serving) {
+    const ServingModel& now = **serving;
+    if (now.prepared() == known->prepared() && now.currency() == known->currency() &&
+        now.stale() == known->stale() && now.info().version == known->info().version) {
+      return;
+    }
+    (void)now.Explainer(ExplanationScale::kResponse);
+  } else if (serving.error().code == ErrorCode::kIo || serving.error().code == ErrorCode::kBusy) {
+    return;
+  }
   const std::scoped_lock lock(shared_->mutex);
   if (serving) {
     shared_->serving[dataset] = std::move(*serving);

@@ -94,8 +94,9 @@ Result<std::shared_ptr<const Engine::History>> Engine::HistoryOf(Store& store,
   const auto find = [&]() -> std::shared_ptr<const History> {
     const std::scoped_lock lock(shared_->mutex);
     const auto known = shared_->histories.find(data.name);
-    const bool current =
-        known != shared_->histories.end() && known->second->generation == data.generation;
+    const bool current = known != shared_->histories.end() &&
+                         known->second->generation == data.generation &&
+                         known->second->created_at == data.created_at;
     return current ? known->second : nullptr;
   };
   if (auto known = find()) return known;
@@ -104,7 +105,7 @@ Result<std::shared_ptr<const Engine::History>> Engine::HistoryOf(Store& store,
   PYTHIA_ASSIGN(Table campaigns, ReadHistory(store, data, progress));
   PYTHIA_ASSIGN(ValueModels values, LearnValues(campaigns, {.threads = threads}, progress, stop));
   const auto history = std::make_shared<const History>(
-      History{data.generation, std::move(campaigns), std::move(values)});
+      History{data.generation, data.created_at, std::move(campaigns), std::move(values)});
   const std::scoped_lock lock(shared_->mutex);
   shared_->histories[data.name] = history;
   return history;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/clean_words.h"
+#include "engine/job_requests.h"
 #include "http/service.h"
 #include "records/json.h"
 
@@ -45,25 +46,18 @@ Response CleanLater(Service& service, const Request& request, CleanCommand comma
   std::filesystem::rename(request.file, kept, failed);
   if (failed) return Problem(Error{.code = ErrorCode::kIo, .message = "cannot keep the upload"});
   command.file = kept.string();
-  const std::string actor = "http:" + request.actor;
-  const Result<Job> job = service.jobs().Submit(
-      "clean",
-      [&service, command, kept, actor](Progress& progress,
-                                       std::stop_token stop) -> Result<std::string> {
-        const Result<CleaningReport> report =
-            service.engine().For({.actor = actor}).Clean(command, progress, stop);
-        std::error_code ignored;
-        std::filesystem::remove(kept, ignored);
-        if (!report) return Fail(report.error());
-        return DumpJson(ToJson(*report));
-      });
-  if (!job) {
-    std::filesystem::remove(kept, failed);
-    return Problem(job.error());
-  }
-  Response response = JsonResponse(DumpJson(ToJson(*job)), 202);
-  response.headers.emplace_back("Location", "/api/jobs/" + job->id);
-  return response;
+  if (command.dataset.empty()) command.dataset = service.engine().config().dataset;
+  const auto remove = [kept] {
+    std::error_code ignored;
+    std::filesystem::remove(kept, ignored);
+  };
+  const Result<Job> job = service.jobs().Submit({.kind = "clean",
+                                                 .request = CleanRequestText(command),
+                                                 .actor = "http:" + request.actor,
+                                                 .pinned = true,
+                                                 .discard = remove});
+  if (!job) remove();
+  return JobResponse(job);
 }
 
 Response Upload(Service& service, Request& request) {

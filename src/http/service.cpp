@@ -52,9 +52,12 @@ Handler Guarded(const Endpoint& endpoint) {
 }  // namespace
 
 Service::Service(Engine& engine, ServiceOptions options)
-    : engine_(engine), options_(std::move(options)), token_use_([this](const std::string& name) {
+    : engine_(engine),
+      options_(std::move(options)),
+      token_use_([this](const std::string& name) {
         return engine_.For({.actor = "http:" + name}).AuditTokenUse(name);
-      }) {
+      }),
+      jobs_(engine_.Jobs()) {
   AddPredict(*this, &endpoints_);
   AddUpload(*this, &endpoints_);
   AddRecommend(*this, &endpoints_);
@@ -114,26 +117,24 @@ std::string Service::Metrics() {
       "# TYPE pythia_uptime_seconds gauge\n"
       "pythia_uptime_seconds {}\n",
       took_seconds_, took_count_, uptime().count());
-  int64_t running = 0;
-  int64_t waiting = 0;
-  for (const Job& job : jobs_.List()) {
-    running += job.state == "running" ? 1 : 0;
-    waiting += job.state == "queued" ? 1 : 0;
-  }
+  const JobCounts jobs = jobs_->counts();
   text += fmt::format(
-      "# HELP pythia_jobs Background jobs by state.\n"
+      "# HELP pythia_jobs Background jobs by state: run here, and submitted here and waiting.\n"
       "# TYPE pythia_jobs gauge\n"
       "pythia_jobs{{state=\"running\"}} {}\npythia_jobs{{state=\"queued\"}} {}\n",
-      running, waiting);
+      jobs.running, jobs.queued);
   const LogCounts log = engine_.LogState();
   text += fmt::format(
+      "# HELP pythia_store_up Whether the store could be reached when it was last looked at.\n"
+      "# TYPE pythia_store_up gauge\n"
+      "pythia_store_up {}\n"
       "# HELP pythia_log_waiting_entries Predictions that are not in the store yet.\n"
       "# TYPE pythia_log_waiting_entries gauge\n"
       "pythia_log_waiting_entries {}\n"
       "# HELP pythia_log_lost_entries_total Predictions that could not be logged.\n"
       "# TYPE pythia_log_lost_entries_total counter\n"
       "pythia_log_lost_entries_total {}\n",
-      log.waiting, log.lost);
+      engine_.LastStoreState().up && !log.stuck ? 1 : 0, log.waiting, log.lost);
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,7 @@ class Service {
   Engine EngineFor(const Request& request) {
     return engine_.For({.actor = "http:" + request.actor});
   }
-  JobQueue& jobs() { return jobs_; }
+  JobQueue& jobs() { return *jobs_; }
   const ServiceOptions& options() const { return options_; }
   std::chrono::seconds uptime() const;
   // A name in the work folder that no one has.
@@ -85,7 +86,7 @@ class Service {
   uint64_t took_count_ = 0;
   double took_seconds_ = 0;
   TokenUse token_use_;
-  JobQueue jobs_;  // last: its jobs use the rest
+  const std::unique_ptr<JobQueue> jobs_;
 };
 
 // Each resource adds its endpoints.
@@ -112,6 +113,8 @@ Response Answer(const Result<T>& result, const auto& to_json) {
   if (!result) return Problem(result.error());
   return JsonResponse(to_json(*result));
 }
+// 202, and where the job is found.
+Response JobResponse(const Result<Job>& job);
 // A whole number of a query, from `least` to `most`.
 Result<int64_t> WholeNumber(const Request& request, std::string_view name, int64_t otherwise,
                             int64_t least, int64_t most);

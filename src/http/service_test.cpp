@@ -235,10 +235,16 @@ class ServiceTest : public ServerFixture {
 
 TEST_F(ServiceTest, EveryEndpointAnswersAsDocumented) {
   // Keeps the queue busy, so that the job that is asked for can be cancelled.
-  ASSERT_TRUE(service_->jobs().Submit("train", [](Progress&, const std::stop_token& stop) {
-    while (!stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return Result<std::string>("{}");
-  }));
+  NoProgress quiet;
+  const std::string large = (folder_ / "large.csv").string();
+  ASSERT_TRUE(engine_->Simulate({.options = {.rows = 20000, .seed = 3}, .file = large}, quiet, {}));
+  ASSERT_TRUE(engine_->Clean({.file = large, .dataset = "large"}, quiet, {}));
+  for (int seed = 0; seed < 12; ++seed) {
+    ASSERT_TRUE(service_->jobs().Submit(
+        {.kind = "train",
+         .request = fmt::format(R"({{"dataset":"large","seed":{}}})", seed),
+         .actor = "test"}));
+  }
   for (const Endpoint& endpoint : service_->endpoints()) {
     SCOPED_TRACE(endpoint.route.method + " " + endpoint.route.pattern);
     const Answered answer = Ask(RequestTo(endpoint));

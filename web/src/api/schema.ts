@@ -163,6 +163,10 @@ export type Generations = {
 };
 
 export type Health = {
+  log: {
+    lost: number;
+    waiting: number;
+  };
   model: string | null;
   status: "ok" | "degraded" | "draining";
   store: string;
