@@ -70,10 +70,10 @@ Store* Engine::Adopt(std::shared_ptr<Store> opened) {
   Store* const store = opened.get();
   shared_->store = std::move(opened);
   shared_->state.up = true;
-  shared_->log = std::make_unique<LogQueue>(
-      kLogCapacity, [store](std::span<const PredictionLogEntry> entries) {
-        return store->AppendPredictions(entries);
-      });
+  shared_->log = std::make_unique<LogQueue>(kLogCapacity,
+                                            [store](std::span<const PredictionLogEntry> entries) {
+                                              return store->AppendPredictions(entries);
+                                            });
   return store;
 }
 
@@ -103,6 +103,14 @@ Result<Store*> Engine::OpenedStore() {
 }
 
 StoreState Engine::CheckStore() {
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    if (shared_->watched && shared_->store && shared_->store->shared()) return shared_->state;
+  }
+  return AskStore();
+}
+
+StoreState Engine::AskStore() {
   const Status reached = [&]() -> Status {
     PYTHIA_ASSIGN(Store* const store, OpenedStore());
     return store->Ping();
@@ -128,16 +136,22 @@ void Engine::Refresh() {
 }
 
 void Engine::Watch(const std::stop_token& stop) {
+  const auto watched = [this](bool now) {
+    const std::scoped_lock lock(shared_->mutex);
+    shared_->watched = now;
+  };
   std::mutex mutex;
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
-    if (CheckStore().up) {
+    if (AskStore().up) {
       const Result<Store*> store = OpenedStore();
       if (store && (*store)->shared()) Refresh();
     }
+    watched(true);
     stopped.wait_for(lock, stop, kLookEvery, [] { return false; });
   }
+  watched(false);
 }
 
 void Engine::Forget(const std::string& dataset) {

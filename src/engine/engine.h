@@ -186,7 +186,8 @@ class Engine {
   void Refresh();
   // Looks at the store every two seconds, and at what others changed in it, until it is stopped.
   void Watch(const std::stop_token& stop);
-  StoreState CheckStore();            // asks the store; slow where it is away
+  // Asks the store, unless it is a shared one that is watched: that may be slow to answer.
+  StoreState CheckStore();
   StoreState LastStoreState() const;  // of the last CheckStore()
   // Runs jobs of these kinds: "train" (TrainCommandFromJson) and "clean" (CleanRequestText).
   std::unique_ptr<JobQueue> Jobs(const JobTimes& times = {});
@@ -271,6 +272,7 @@ class Engine {
   // store cannot be reached.
   void Renew(const std::string& dataset);
   Result<std::string> RunJob(const StoredJob& job, Progress& progress, std::stop_token stop);
+  StoreState AskStore();
   Store* Adopt(std::shared_ptr<Store> store);  // with `shared_->mutex` held
   // The dataset's model serves no longer: the next prediction looks for the active one.
   void Forget(const std::string& dataset);
@@ -300,13 +302,14 @@ class Engine {
     std::mutex mutex;  // of what follows
     std::shared_ptr<Store> store;
     std::map<std::string, std::shared_ptr<const ServingModel>> serving;  // by dataset
-    std::map<std::string, std::shared_ptr<const History>> histories;  // by dataset
-    std::mutex learning;  // held while a history is read and weighed
-    std::mutex renewing;  // held while a model is read for `serving`; taken before `mutex`
-    std::mutex opening;   // held while the store is opened; taken before `mutex`
+    std::map<std::string, std::shared_ptr<const History>> histories;     // by dataset
+    std::mutex learning;           // held while a history is read and weighed
+    std::mutex renewing;           // held while a model is read for `serving`; taken before `mutex`
+    std::mutex opening;            // held while the store is opened; taken before `mutex`
     std::optional<Error> refused;  // why it could not be opened, where finding out was slow
     std::chrono::steady_clock::time_point refused_at;
     StoreState state;
+    bool watched = false;
     std::unique_ptr<LogQueue> log;
   };
 

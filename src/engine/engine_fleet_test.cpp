@@ -157,10 +157,8 @@ TEST_F(EngineFleet, JobsOfBothKindsRun) {
                              .name = "history.csv",
                              .dataset = "campaigns",
                              .options = {.grain = Grain::kRow, .strict = true}};
-  const Job cleaned = await(one->Submit({.kind = "clean",
-                                         .request = CleanRequestText(command),
-                                         .actor = "http:me",
-                                         .pinned = true}));
+  const Job cleaned = await(one->Submit(
+      {.kind = "clean", .request = CleanRequestText(command), .actor = "http:me", .pinned = true}));
   EXPECT_EQ(cleaned.state, "done") << cleaned.error;
   const auto data = here_->ShowDataset("campaigns");
   ASSERT_TRUE(data);

@@ -59,7 +59,8 @@ std::string CleanRequestText(const CleanCommand& command) {
                {"strict", options.strict},
                {"keep_personal", options.keep_personal}};
   if (options.grain) json["grain"] = *options.grain == Grain::kRow ? "row" : "campaign";
-  if (options.date_order) json["date_order"] = *options.date_order == DateOrder::kDmy ? "dmy" : "mdy";
+  if (options.date_order)
+    json["date_order"] = *options.date_order == DateOrder::kDmy ? "dmy" : "mdy";
   if (options.decimal) json["decimal"] = std::string(1, *options.decimal);
   return DumpJson(json);
 }

@@ -12,7 +12,7 @@ namespace pythia {
 namespace {
 
 constexpr int64_t kNoEnd = std::numeric_limits<int64_t>::max();
-constexpr int64_t kMostLookedAt = 1000;  // for what an earlier process left
+constexpr int64_t kMostLookedAt = 1000;                 // for what an earlier process left
 constexpr auto kStoreIsAway = std::chrono::seconds(2);  // between two looks for it
 constexpr auto kBetweenTries = std::chrono::milliseconds(200);
 
@@ -102,8 +102,7 @@ int64_t JobQueue::LeaseUntil() const {
 }
 
 Status JobQueue::EndWhatWasLeft(Store& store) {
-  PYTHIA_ASSIGN(const std::vector<StoredJob> jobs,
-                store.ListJobs(kMostLookedAt));
+  PYTHIA_ASSIGN(const std::vector<StoredJob> jobs, store.ListJobs(kMostLookedAt));
   for (const StoredJob& left : jobs) {
     const bool queued = left.job.state == "queued";
     if (queued && left.only.empty()) {

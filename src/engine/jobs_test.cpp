@@ -106,8 +106,8 @@ TEST_F(JobsTest, CancelsWhatRunsAndWhatWaits) {
       Queue([](const StoredJob&, Progress&, std::stop_token stop) { return UntilStopped(stop); });
   std::atomic<int> discarded = 0;
   const std::string first = MustSubmit(*jobs);
-  const std::string second = MustSubmit(
-      *jobs, {.kind = "clean", .pinned = true, .discard = [&] { ++discarded; }});
+  const std::string second =
+      MustSubmit(*jobs, {.kind = "clean", .pinned = true, .discard = [&] { ++discarded; }});
   ASSERT_TRUE(Soon([&] { return jobs->counts().running == 1; }));
   EXPECT_EQ(jobs->counts().queued, 1);
   EXPECT_EQ(jobs->Cancel(second)->state, "cancelled");
@@ -150,8 +150,8 @@ TEST_F(JobsTest, InAStoreOfItsOwnARestartEndsWhatRan) {
   std::string waited;
   std::string pinned;
   {
-    const auto jobs = Queue(
-        [](const StoredJob&, Progress&, std::stop_token stop) { return UntilStopped(stop); });
+    const auto jobs =
+        Queue([](const StoredJob&, Progress&, std::stop_token stop) { return UntilStopped(stop); });
     ran = MustSubmit(*jobs);
     ASSERT_TRUE(Soon([&] { return jobs->counts().running == 1; }));
     waited = MustSubmit(*jobs);
@@ -166,8 +166,8 @@ TEST_F(JobsTest, InAStoreOfItsOwnARestartEndsWhatRan) {
   const std::string left = store_->AddJob(upload, 100)->job.id;
   ASSERT_TRUE(*store_->ClaimJob("gone", NowMicros(), INT64_MAX));
   ASSERT_EQ(Stored(waited).job.state, "running");
-  const auto jobs = Queue(
-      [](const StoredJob&, Progress&, std::stop_token) { return Result<std::string>("{}"); });
+  const auto jobs =
+      Queue([](const StoredJob&, Progress&, std::stop_token) { return Result<std::string>("{}"); });
   EXPECT_EQ(AwaitEnd(left).state, "failed");
   EXPECT_EQ(AwaitEnd(waited).state, "failed");
   EXPECT_EQ(AwaitEnd(MustSubmit(*jobs)).state, "done");
@@ -176,15 +176,15 @@ TEST_F(JobsTest, InAStoreOfItsOwnARestartEndsWhatRan) {
 TEST_F(JobsTest, WhatWaitedRunsAfterARestart) {
   std::string waited;
   {
-    const auto jobs = Queue(
-        [](const StoredJob&, Progress&, std::stop_token stop) { return UntilStopped(stop); });
+    const auto jobs =
+        Queue([](const StoredJob&, Progress&, std::stop_token stop) { return UntilStopped(stop); });
     MustSubmit(*jobs);
     ASSERT_TRUE(Soon([&] { return jobs->counts().running == 1; }));
     waited = MustSubmit(*jobs);
   }
   EXPECT_EQ(Stored(waited).job.state, "queued");
-  const auto jobs = Queue(
-      [](const StoredJob&, Progress&, std::stop_token) { return Result<std::string>("{}"); });
+  const auto jobs =
+      Queue([](const StoredJob&, Progress&, std::stop_token) { return Result<std::string>("{}"); });
   EXPECT_EQ(AwaitEnd(waited).state, "done");
   EXPECT_TRUE(Soon([&] { return jobs->counts().queued == 0; }));
 }
@@ -271,9 +271,9 @@ TEST_F(JobsTest, TheJobsOfOneThatIsGoneAreTakenOverOrFail) {
   ASSERT_TRUE(*store_->ClaimJob("gone", NowMicros(), until));
   upload.lease_until = until;
   const std::string pinned = store_->AddJob(upload, 100)->job.id;
-  const auto jobs = Queue(
-      [](const StoredJob&, Progress&, std::stop_token) { return Result<std::string>("{}"); },
-      Shared());
+  const auto jobs =
+      Queue([](const StoredJob&, Progress&, std::stop_token) { return Result<std::string>("{}"); },
+            Shared());
   EXPECT_EQ(AwaitEnd(id).state, "done");
   EXPECT_GE(NowMicros(), until);
   EXPECT_EQ(Stored(id).attempts, 2);

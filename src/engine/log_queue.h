@@ -30,8 +30,9 @@ class LogQueue {
   LogQueue(const LogQueue&) = delete;
   LogQueue& operator=(const LogQueue&) = delete;
 
-  // Takes all of the entries or none; kBusy where they do not fit and the store works. While entries are being written,
-  // waits a moment for room: who asks too fast is slowed down before anyone is refused.
+  // Takes all of the entries or none; kBusy where they do not fit and the store works. While
+  // entries are being written, waits a moment for room: who asks too fast is slowed down before
+  // anyone is refused.
   Status Push(std::vector<PredictionLogEntry> entries);
   // Returns when everything that was taken so far is written; the error where it could not be, or
   // cannot be for the moment.
@@ -54,11 +55,12 @@ class LogQueue {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<PredictionLogEntry> queue_;
+  uint64_t next_key_;
   size_t writing_ = 0;
   int64_t taken_ = 0;
   int64_t done_ = 0;
   int64_t lost_ = 0;
-  int flushing_ = 0;   // who waits for what is taken
+  int flushing_ = 0;    // who waits for what is taken
   bool stuck_ = false;  // the last write failed as the store could not be reached
   Status last_;
   std::chrono::steady_clock::time_point progress_;  // when a write last succeeded

@@ -240,10 +240,10 @@ TEST_F(ServiceTest, EveryEndpointAnswersAsDocumented) {
   ASSERT_TRUE(engine_->Simulate({.options = {.rows = 20000, .seed = 3}, .file = large}, quiet, {}));
   ASSERT_TRUE(engine_->Clean({.file = large, .dataset = "large"}, quiet, {}));
   for (int seed = 0; seed < 12; ++seed) {
-    ASSERT_TRUE(service_->jobs().Submit(
-        {.kind = "train",
-         .request = fmt::format(R"({{"dataset":"large","seed":{}}})", seed),
-         .actor = "test"}));
+    ASSERT_TRUE(
+        service_->jobs().Submit({.kind = "train",
+                                 .request = fmt::format(R"({{"dataset":"large","seed":{}}})", seed),
+                                 .actor = "test"}));
   }
   for (const Endpoint& endpoint : service_->endpoints()) {
     SCOPED_TRACE(endpoint.route.method + " " + endpoint.route.pattern);

@@ -1,8 +1,8 @@
 // Jobs: each is run by exactly one instance, and none is forgotten.
 #include <atomic>
 #include <chrono>
-#include <set>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 

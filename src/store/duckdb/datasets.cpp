@@ -61,9 +61,9 @@ Result<int64_t> PruneLogs(duckdb::Connection& connection, const std::string& tab
 Status PruneJobs(duckdb::Connection& connection, const std::string& table,
                  const std::string& before) {
   if (before.empty()) return {};
-  PYTHIA_ASSIGN(auto old, connection.Prepare(fmt::format(
-                              "DELETE FROM {} WHERE finished_at <> '' AND finished_at < $1",
-                              table)));
+  PYTHIA_ASSIGN(auto old,
+                connection.Prepare(fmt::format(
+                    "DELETE FROM {} WHERE finished_at <> '' AND finished_at < $1", table)));
   return old.Text(before).Run();
 }
 

@@ -35,7 +35,9 @@ Result<OpenedFile> OpenFile(const std::filesystem::path& path, int threads) {
 // Keeps the store as it is in a copy beside it, and closes it.
 Status SaveOlder(const std::filesystem::path& path, int64_t version, OpenedFile* opened) {
   PYTHIA_TRY(opened->connection.Run("CHECKPOINT"));  // all of it is in the one file now
-  { const OpenedFile closed = std::move(*opened); }
+  {
+    const OpenedFile closed = std::move(*opened);
+  }
   return BackUp(path, fmt::format("{}.version-{}", path.string(), version));
 }
 
@@ -94,8 +96,8 @@ Result<std::unique_ptr<Store>> DuckdbStore::Open(const std::filesystem::path& pa
     }
   }
   if (!version) return about(std::move(version).error());
-  return std::unique_ptr<Store>(new DuckdbStore(path, std::move(opened->database),
-                                                std::move(opened->connection), names));
+  return std::unique_ptr<Store>(
+      new DuckdbStore(path, std::move(opened->database), std::move(opened->connection), names));
 }
 
 }  // namespace pythia

@@ -83,8 +83,9 @@ Error Over(std::string_view id) {
 
 Result<std::vector<StoredJob>> DuckdbStore::ReadJobs(std::string_view rest,
                                                      std::string_view value) {
-  PYTHIA_ASSIGN(auto select, connection_.Prepare(fmt::format("SELECT {} FROM {} {}", kColumns,
-                                                             duckdb::QuoteName(names_.jobs), rest)));
+  PYTHIA_ASSIGN(auto select,
+                connection_.Prepare(fmt::format("SELECT {} FROM {} {}", kColumns,
+                                                duckdb::QuoteName(names_.jobs), rest)));
   if (!value.empty()) select.Text(value);
   PYTHIA_ASSIGN(auto chunks, select.Execute());
   duckdb::RowReader rows(std::move(chunks));
@@ -209,10 +210,10 @@ Status DuckdbStore::ReleaseJob(std::string_view id, std::string_view owner) {
   const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(StoredJob held, HeldJob(id, owner));
   if (!held.only.empty() || held.cancel) {
-    return Fail(Error{.code = ErrorCode::kConflict,
-                      .message = held.cancel ? "this job is asked to stop"
-                                             : "only one instance can run this job",
-                      .value = std::string(id)});
+    return Fail(Error{
+        .code = ErrorCode::kConflict,
+        .message = held.cancel ? "this job is asked to stop" : "only one instance can run this job",
+        .value = std::string(id)});
   }
   held.job.state = "queued";
   held.job.stage.clear();

@@ -178,12 +178,11 @@ Status AddTable(duckdb::Connection& inside, const char* sql, const std::string& 
                           "table_schema = 'main' AND lower(table_name) = lower(" +
                               duckdb::QuoteText(name) + ")"));
   if (taken > 0) {
-    return Fail(
-        Error{ErrorCode::kConflict,
-              fmt::format("has a table '{}' of something else already", Printable(name)),
-              {},
-              {},
-              fmt::format("Set the name of {} to another one (names.{}).", part, part)});
+    return Fail(Error{ErrorCode::kConflict,
+                      fmt::format("has a table '{}' of something else already", Printable(name)),
+                      {},
+                      {},
+                      fmt::format("Set the name of {} to another one (names.{}).", part, part)});
   }
   PYTHIA_TRY(CreateTable(inside, sql, name));
   PYTHIA_ASSIGN(duckdb::Statement insert,
