@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
-#include <random>
 #include <utility>
 
 namespace pythia {
@@ -20,18 +19,11 @@ constexpr size_t kLargestBatch = 16384;
 constexpr auto kLongestWait = std::chrono::milliseconds(50);
 constexpr auto kStuck = std::chrono::seconds(1);  // without a write nobody waits
 
-// Far from those of other processes.
-uint64_t FirstKey() {
-  std::random_device random;
-  return (static_cast<uint64_t>(random()) << 32 | random()) | 1;
-}
-
 }  // namespace
 
 LogQueue::LogQueue(size_t capacity, Write write)
     : capacity_(capacity),
       write_(std::move(write)),
-      next_key_(FirstKey()),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 LogQueue::~LogQueue() {
@@ -56,7 +48,6 @@ Status LogQueue::Push(std::vector<PredictionLogEntry> entries) {
                         .hint = "Try again in a second."});
     }
     taken_ += static_cast<int64_t>(entries.size());
-    for (PredictionLogEntry& entry : entries) entry.key = next_key_++;
     std::move(entries.begin(), entries.end(), std::back_inserter(queue_));
   }
   changed_.notify_all();

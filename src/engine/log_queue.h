@@ -55,7 +55,6 @@ class LogQueue {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<PredictionLogEntry> queue_;
-  uint64_t next_key_;
   size_t writing_ = 0;
   int64_t taken_ = 0;
   int64_t done_ = 0;

@@ -104,13 +104,7 @@ void AddPage(Service& service, Endpoints* endpoints);
 
 // OpenAPI 3.1 of the endpoints.
 std::string OpenApiOf(const Endpoints& endpoints);
-<<<<<<< HEAD
 // openapi_schemas.json: the JSON Schemas that endpoints name, by the keys of the codecs in records/.
-=======
-std::string DocsPageOf(const Endpoints& endpoints);
-// openapi_schemas.json: the JSON Schemas that endpoints name, by the keys of the codecs in
-// records/.
->>>>>>> 70c55c4 (A log entry can be told apart when it is given again; a fleet's test; the documentation of jobs and outages)
 std::string_view SchemasText();
 
 // What resources share.

@@ -50,7 +50,6 @@ struct PredictionLogEntry {
   Plan plan;
   Prediction prediction;
   std::string json;  // of the prediction, where it was made already; else empty
-  uint64_t key = 0;  // tells it from every other entry while it is on its way into the log
 };
 
 }  // namespace pythia

@@ -29,7 +29,6 @@ std::vector<std::pair<std::string, std::string>> TableNames::Parts() const {
           {"predictions_logs", predictions_logs},     {"model_performance", model_performance},
           {"experiment_results", experiment_results}, {"audit_log", audit_log},
           {"recommendations", recommendations},       {"jobs", jobs}};
-<<<<<<< HEAD:src/store/names.cpp
 }
 
 std::string LowerAscii(std::string text) {
@@ -37,8 +36,6 @@ std::string LowerAscii(std::string text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return text;
-=======
->>>>>>> 70c55c4 (A log entry can be told apart when it is given again; a fleet's test; the documentation of jobs and outages):src/store/duckdb/names.cpp
 }
 
 Result<TableNames> TableNamesFrom(const std::map<std::string, std::string>& configured) {

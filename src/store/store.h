@@ -210,8 +210,8 @@ class Store {
   virtual Result<StoredJob> CancelJob(std::string_view id, std::string_view finished_at) = 0;
 
   // Logs. Ids are given here, and never twice. A call writes all of its entries or none;
-  // where one failed with kIo or kBusy, it is not known which, and the same entries (by their
-  // `key`, where it is not 0) may be given again: none is there twice then.
+  // where one failed with kIo or kBusy, the next may bring the same entries again, and none is
+  // there twice then, although it was not known which it was.
   virtual Status AppendPredictions(std::span<const PredictionLogEntry> entries) = 0;
   virtual Result<std::vector<PredictionLogEntry>> ReadPredictions(const Page& page) = 0;
   virtual Result<int64_t> AppendRecommendation(const RecommendationLogEntry& entry) = 0;
