@@ -234,11 +234,11 @@ TEST_F(JobsTest, LongWorkKeepsItsLease) {
   std::atomic<int> begun = 0;
   const auto run = [&](const StoredJob&, Progress&, std::stop_token stop) -> Result<std::string> {
     ++begun;
-    for (int i = 0; i < 1500 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(1ms);
+    for (int i = 0; i < 3500 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(1ms);
     return "{}";
   };
-  const auto one = Queue(run, Shared(500ms));
-  const auto other = Queue(run, Shared(500ms));
+  const auto one = Queue(run, Shared(2500ms));
+  const auto other = Queue(run, Shared(2500ms));
   EXPECT_EQ(AwaitEnd(MustSubmit(*one)).state, "done");
   EXPECT_EQ(begun, 1);
 }

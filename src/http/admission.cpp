@@ -71,8 +71,8 @@ OrRefusal<const Route*> Admission::Check(const Arrival& arrival, Request* reques
     request->query = std::move(target->query);
   }
   if (target && IsPreflight(*request)) return Refuse(AnswerOptions(*request));
-  OrRefusal<std::string> actor = target && IsOpen(*request) ? OrRefusal<std::string>(kNoToken)
-                                                            : gate_.CheckToken(*request);
+  OrRefusal<std::string> actor =
+      target && IsOpen(*request) ? OrRefusal<std::string>(kNoToken) : gate_.CheckToken(*request);
   if (!actor) return Refuse(std::move(actor).error());
   request->actor = *std::move(actor);
   if (!target) return Refuse(std::move(target).error());

@@ -38,12 +38,11 @@ Status CheckFilters(const std::vector<ColumnFilter>& filters, const Schema& sche
     const ColumnType type = schema[static_cast<size_t>(place)].type;
     const bool has_bounds = filter.min || filter.max;
     if (IsTextual(type) ? has_bounds : !filter.levels.empty()) {
-      return Fail(Error{
-          ErrorCode::kBadInput,
-          fmt::format("a column of type {} is filtered by {}", TypeName(type),
-                      IsTextual(type) ? "its values, not by a range"
-                                      : "a range, not by single values"),
-          {.column = filter.column}});
+      return Fail(Error{ErrorCode::kBadInput,
+                        fmt::format("a column of type {} is filtered by {}", TypeName(type),
+                                    IsTextual(type) ? "its values, not by a range"
+                                                    : "a range, not by single values"),
+                        {.column = filter.column}});
     }
   }
   return {};

@@ -11,8 +11,7 @@ namespace {
 
 // In a module of its own: its driver brings a dozen libraries along.
 Result<std::unique_ptr<Store>> OpenMongoStore(const Config& config, const TableNames& names) {
-  PYTHIA_ASSIGN(void* const open,
-                LoadFromModule(kMongoModule, kOpenMongoStore, "libmongoc-1.0-0"));
+  PYTHIA_ASSIGN(void* const open, LoadFromModule(kMongoModule, kOpenMongoStore, "libmongoc-1.0-0"));
   Result<std::unique_ptr<Store>> store;
   reinterpret_cast<OpenMongoStoreFunction*>(open)(&config, &names, &store);
   return store;

@@ -10,8 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "duckdb/database.h"
-#include "store/names.h"
 #include "store/duckdb/store_file.h"
+#include "store/names.h"
 
 namespace pythia {
 namespace {
@@ -420,12 +420,6 @@ TEST(DuckdbStore, LeavesNoBigLog) {
   }
   const std::filesystem::path log = home.path().string() + ".wal";
   EXPECT_TRUE(!std::filesystem::exists(log) || std::filesystem::file_size(log) < (64 << 10));
-}
-
-TEST(DuckdbStore, SaysThatMongoDbIsNotBuilt) {
-  Config config;
-  config.store = "mongodb://localhost/pythia";
-  EXPECT_EQ(OpenStore(config).error().code, ErrorCode::kUsage);
 }
 
 }  // namespace

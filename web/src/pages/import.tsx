@@ -383,6 +383,7 @@ export function Import(props: { file: File; onClose: () => void }): ReactNode {
     keep_personal: false,
   }));
   const [looked, setLooked] = useState<CleaningReport>();
+  const [lookedFor, setLookedFor] = useState<string>(); // the choices that the answer is about
   const [done, setDone] = useState<CleaningReport>();
   const [error, setError] = useState<Error>();
   const [refused, setRefused] = useState<Error>(); // of the import itself
@@ -405,6 +406,7 @@ export function Import(props: { file: File; onClose: () => void }): ReactNode {
       upload(file, new URLSearchParams(look), (share) => setUnder({ what: 'Reading the file', share }), stop.signal)
         .then((report) => {
           setLooked(report as CleaningReport);
+          setLookedFor(look);
           setError(undefined);
           setUnder(null);
         })
@@ -515,7 +517,7 @@ export function Import(props: { file: File; onClose: () => void }): ReactNode {
           <button
             type="button"
             className="main"
-            disabled={under !== null || error !== undefined}
+            disabled={under !== null || error !== undefined || lookedFor !== look}
             onClick={() => void start()}
           >
             Import {countText(looked.rolled_up?.campaigns ?? looked.rows_kept)} campaigns
