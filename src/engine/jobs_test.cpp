@@ -34,7 +34,7 @@ class JobsTest : public EngineHome {
   }
 
   // Looks for others' jobs often, and takes leases that end soon.
-  static JobTimes Shared(std::chrono::milliseconds lease = 1000ms) {
+  static JobTimes Shared(std::chrono::milliseconds lease = 5000ms) {
     return {.others = true, .lease = lease, .renew = 20ms, .progress = 5ms, .poll = 5ms};
   }
   std::unique_ptr<JobQueue> Queue(JobQueue::Run run, JobTimes times = {}) {
@@ -287,14 +287,14 @@ TEST_F(JobsTest, APinnedJobWaitsAsLongAsItsInstanceLives) {
     while (!finish && !stop.stop_requested()) std::this_thread::sleep_for(1ms);
     return "{}";
   };
-  const auto one = Queue(run, Shared(300ms));
+  const auto one = Queue(run, Shared(1500ms));
   MustSubmit(*one);
   ASSERT_TRUE(Soon([&] { return one->counts().running == 1; }));
   std::atomic<int> discarded = 0;
   const std::string pinned =
       MustSubmit(*one, {.kind = "clean", .pinned = true, .discard = [&] { ++discarded; }});
-  const auto other = Queue(run, Shared(300ms));
-  std::this_thread::sleep_for(900ms);
+  const auto other = Queue(run, Shared(1500ms));
+  std::this_thread::sleep_for(3000ms);
   EXPECT_EQ(Stored(pinned).job.state, "queued");
   EXPECT_EQ(discarded, 0);
   finish = true;
