@@ -303,7 +303,9 @@ void JobQueue::Keep(const std::stop_token& stop) {
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, stop, [&] { return others_.value_or(false); });
+      while (!stop.stop_requested() && !others_.value_or(false)) {
+        changed_.wait_for(lock, stop, times_.renew, [&] { return others_.value_or(false); });
+      }
       if (stop.stop_requested()) return;
       changed_.wait_for(lock, stop, times_.progress, [] { return false; });
       if (stop.stop_requested()) return;
