@@ -25,17 +25,18 @@ else
 endif
 
 test: build
+	@scripts/setup test
 	@[ "$$PYTHIA_TEST_MONGOD" = none ] || { scripts/mongod && \
 	  scripts/venv build/pymongo-venv tests/pymongo.txt; } >/dev/null
 	@ctest --preset $(PRESET)
 
-# Everything: sanitizers, fuzz targets for a minute each, clang-tidy on all files.
+# Everything: attacks in full size, sanitizers, fuzz targets for a minute each, clang-tidy on all files.
 check-all: build
 	@scripts/check-all
 
-# Times of clean, load, train and predict on simulated histories, of explanations beside the
-# Python package shap and numpy, and of a MongoDB store beside pandas and pymongo (fetched to
-# build/bench-venv).
+# Times of clean, load, train and predict on simulated histories, of explanations beside the Python
+# package shap and numpy (fetched to build/bench-venv), of a MongoDB store beside pandas and pymongo,
+# and of the service beside nginx.
 bench: build
 	@build/$(PRESET)/bin/pythia_bench
 	@scripts/bench build/$(PRESET)/bin

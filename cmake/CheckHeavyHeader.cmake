@@ -1,8 +1,10 @@
-# Fails when a file other than ALLOWED includes <HEADER...>, which is slow to compile.
+# Fails when a file other than those in ALLOWED includes <HEADER...>, which is slow to compile.
+cmake_minimum_required(VERSION 3.25)
+separate_arguments(ALLOWED)
 file(GLOB_RECURSE files RELATIVE ${SOURCE_DIR} ${SOURCE_DIR}/*.h ${SOURCE_DIR}/*.cpp)
 foreach(file IN LISTS files)
   file(STRINGS ${SOURCE_DIR}/${file} includes REGEX "^#include <${HEADER}")
-  if(includes AND NOT file STREQUAL ALLOWED)
+  if(includes AND NOT file IN_LIST ALLOWED)
     message(FATAL_ERROR "${file} includes ${includes}; only ${ALLOWED} may")
   endif()
 endforeach()

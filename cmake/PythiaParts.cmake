@@ -1,6 +1,6 @@
 # The libraries that the rooms build on. Nothing is downloaded here: scripts/setup has done that.
 find_package(Threads REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(tl-expected REQUIRED)
@@ -11,7 +11,7 @@ find_package(tomlplusplus REQUIRED)
 # Headers only, for http/server.cpp; 1.74 is Debian 12's.
 find_package(Boost 1.74 REQUIRED)
 find_package(PkgConfig REQUIRED)
-# Only report/png.cpp includes it, so who uses the installed package needs the library alone.
+# Only the module that draws PNG files sees it.
 pkg_check_modules(LIBRSVG REQUIRED IMPORTED_TARGET librsvg-2.0)
 
 # Only the module of the MongoDB store sees it.

@@ -48,16 +48,20 @@ endfunction()
 # pythia_module(ROOM NAME [PARTS library...] [OPTIONS flag...])
 #
 # The folder NAME of a room as a shared object that the room loads when it needs it (base/module.h),
-# so that its PARTS are not loaded with the program: lib/libpythia_ROOM_NAME.so.
+# so that its PARTS are not loaded with the program: lib/libpythia_ROOM_NAME.so. Call it after
+# pythia_room(ROOM).
+set(PYTHIA_MODULES "" CACHE INTERNAL "")
+
 function(pythia_module ROOM NAME)
   cmake_parse_arguments(MODULE "" "" "PARTS;OPTIONS" ${ARGN})
+  set(module pythia_${ROOM}_${NAME})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${ROOM}/${NAME}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
-  add_library(pythia_${ROOM}_${NAME} MODULE ${sources})
-  target_link_libraries(pythia_${ROOM}_${NAME} PRIVATE pythia_${ROOM} ${MODULE_PARTS} pythia_flags)
-  target_compile_options(pythia_${ROOM}_${NAME} PRIVATE ${MODULE_OPTIONS})
-  set(PYTHIA_MODULES ${PYTHIA_MODULES} pythia_${ROOM}_${NAME} CACHE INTERNAL "")
-  install(TARGETS pythia_${ROOM}_${NAME} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  add_library(${module} MODULE ${sources})
+  target_link_libraries(${module} PRIVATE pythia_${ROOM} ${MODULE_PARTS} pythia_flags)
+  target_compile_options(${module} PRIVATE ${MODULE_OPTIONS})
+  install(TARGETS ${module} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  set(PYTHIA_MODULES ${PYTHIA_MODULES} ${module} CACHE INTERNAL "")
 endfunction()
 
 # pythia_program(NAME ROOM room [MAY_IMPORT room...] [PARTS library...]): the executable.
@@ -74,4 +78,21 @@ function(pythia_program NAME)
   target_link_libraries(${NAME} PRIVATE ${imports} ${ROOM_PARTS} pythia_flags)
   add_dependencies(${NAME} ${PYTHIA_MODULES})
   pythia_import_test(${ROOM_ROOM} MAY_IMPORT ${ROOM_MAY_IMPORT})
+endfunction()
+
+# pythia_embed_text(TARGET FILE NAMESPACE FUNCTION): the file's text as what FUNCTION returns, a
+# std::string_view.
+function(pythia_embed_text TARGET FILE NAMESPACE FUNCTION)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FILE})
+  file(READ ${FILE} text)
+  set(source ${CMAKE_BINARY_DIR}/embedded/${FUNCTION}.cpp)
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT [[
+#include <string_view>
+namespace @NAMESPACE@ {
+std::string_view @FUNCTION@();
+std::string_view @FUNCTION@() { return R"embedded(@text@)embedded"; }
+}  // namespace @NAMESPACE@
+]])
+  target_sources(${TARGET} PRIVATE ${source})
+  set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()

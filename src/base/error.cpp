@@ -43,6 +43,13 @@ int ExitStatus(ErrorCode code) { return RowOf(code).exit_status; }
 int HttpStatus(ErrorCode code) { return RowOf(code).http_status; }
 std::string_view CodeName(ErrorCode code) { return RowOf(code).name; }
 
+ErrorCode CodeOfName(std::string_view name) {
+  for (const CodeRow& row : kCodes) {
+    if (row.name == name) return row.code;
+  }
+  return ErrorCode::kInternal;
+}
+
 std::string Printable(std::string_view text, size_t max_bytes) {
   std::string out;
   size_t at = 0;

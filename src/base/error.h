@@ -55,6 +55,8 @@ int HttpStatus(ErrorCode code);
 
 // A name for machines, as in "bad_input".
 std::string_view CodeName(ErrorCode code);
+// The code of such a name; kInternal for an unknown one.
+ErrorCode CodeOfName(std::string_view name);
 
 // `text` made fit for a message: control characters and invalid UTF-8 as \xNN, at most
 // `max_bytes` bytes of the original, then an ellipsis.

@@ -22,7 +22,7 @@ struct Words {
   bool dry_run = false;
 };
 
-Status Clean(const Words& words, Session& session, Engine& engine) {
+Status Clean(const Words& words, Session& session, auto& engine) {
   if (words.append && words.replace) {
     return Fail(ErrorCode::kUsage, "--append and --replace exclude each other");
   }
@@ -64,7 +64,7 @@ void AddClean(Command& root, Session& session) {
   verb.List("files", &words->files,
             "CSV, TSV, JSON lines or Parquet files, also gzipped; - for standard input")
       .Required();
-  session.AddFlags(verb, true);
+  session.AddFlagsAndServer(verb, true);
   verb.Flag("--append", &words->append, "Add to the dataset");
   verb.Flag("--replace", &words->replace, "Replace the dataset (the old generation is kept)");
   verb.List("--map", &words->options.map, "\"Their header=Canonical\": what a column is");
@@ -83,7 +83,7 @@ void AddClean(Command& root, Session& session) {
       "  pythia clean Google.csv --append --set Channel_Used=Google\n"
       "  pythia clean export.csv --map \"Aufrufe=Impressions\" --dry-run");
   verb.Run([words, &session] {
-    return session.Run([&](Engine& engine) { return Clean(*words, session, engine); });
+    return session.RunAnywhere([&](auto& engine) { return Clean(*words, session, engine); });
   });
 }
 

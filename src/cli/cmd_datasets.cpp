@@ -10,7 +10,7 @@
 namespace pythia {
 namespace {
 
-Status List(Session& session, Engine& engine) {
+Status List(Session& session, auto& engine) {
   PYTHIA_ASSIGN(const std::vector<DatasetInfo> datasets, engine.ListDatasets());
   if (session.json) {
     Json documents = Json::array();
@@ -33,22 +33,10 @@ Status List(Session& session, Engine& engine) {
   return {};
 }
 
-Json DetailsJson(const DatasetDetails& details) {
-  Json generations = Json::array();
-  for (const DatasetInfo& info : details.generations) generations.push_back(ToJson(info));
-  Json channels = Json::array();
-  for (const GroupSums& group : details.channels) {
-    Json row = {{"Channel_Used", group.level}, {"rows", group.rows}};
-    for (size_t i = 0; i < details.sums.size(); ++i) row[details.sums[i]] = group.sums[i];
-    channels.push_back(std::move(row));
-  }
-  return {{"generations", std::move(generations)}, {"channels", std::move(channels)}};
-}
-
-Status Show(Session& session, Engine& engine, const std::string& name) {
+Status Show(Session& session, auto& engine, const std::string& name) {
   PYTHIA_ASSIGN(const DatasetDetails details, engine.ShowDataset(name));
   if (session.json) {
-    PrintRaw(PrettyJson(DetailsJson(details)));
+    PrintRaw(PrettyJson(ToJson(details)));
     return {};
   }
   TextTable generations({"generation", "campaigns", "since", "files"});
@@ -74,7 +62,7 @@ Status Show(Session& session, Engine& engine, const std::string& name) {
   return {};
 }
 
-Status Restore(Session& session, Engine& engine, const std::string& name) {
+Status Restore(Session& session, auto& engine, const std::string& name) {
   PYTHIA_ASSIGN(const DatasetInfo info, engine.RestoreDataset(name));
   if (session.json) {
     PrintRaw(PrettyJson(ToJson(info)));
@@ -85,7 +73,7 @@ Status Restore(Session& session, Engine& engine, const std::string& name) {
   return {};
 }
 
-Status Delete(Session& session, Engine& engine, const std::string& name, bool yes) {
+Status Delete(Session& session, auto& engine, const std::string& name, bool yes) {
   if (!yes) {
     return Fail(Error{.code = ErrorCode::kUsage,
                       .message = "deleting a dataset also deletes its models, predictions, "
@@ -113,22 +101,20 @@ void AddDatasets(Command& root, Session& session) {
   Command& group = root.AddCommand("datasets", "List, show, restore or delete datasets");
   group.Examples("  pythia datasets list\n  pythia datasets restore campaigns");
   const auto add = [&](const std::string& name, const std::string& help, bool named,
-                       std::function<Status(Engine&)> action) -> Command& {
+                       auto action) -> Command& {
     Command& verb = group.AddCommand(name, help);
     if (named) verb.Option("name", &words->name, "The dataset").Required();
-    session.AddFlags(verb, false);
+    session.AddFlagsAndServer(verb, false);
     session.AddJson(verb);
-    return verb.Run([&session, action = std::move(action)] { return session.Run(action); });
+    return verb.Run([&session, action = std::move(action)] { return session.RunAnywhere(action); });
   };
-  add("list", "All datasets", false, [&session](Engine& engine) { return List(session, engine); });
+  add("list", "All datasets", false, [&session](auto& engine) { return List(session, engine); });
   add("show", "Generations, files and channels of one", true,
-      [words, &session](Engine& engine) { return Show(session, engine, words->name); });
+      [words, &session](auto& engine) { return Show(session, engine, words->name); });
   add("restore", "Go back to the generation before", true,
-      [words, &session](Engine& engine) { return Restore(session, engine, words->name); });
+      [words, &session](auto& engine) { return Restore(session, engine, words->name); });
   add("delete", "Delete one with everything derived from it", true,
-      [words, &session](Engine& engine) {
-        return Delete(session, engine, words->name, words->yes);
-      })
+      [words, &session](auto& engine) { return Delete(session, engine, words->name, words->yes); })
       .Flag("--yes", &words->yes, "Yes, delete it");
 }
 
@@ -158,10 +144,10 @@ void AddPrune(Command& root, Session& session) {
 
 void AddOptions(Command& root, Session& session) {
   Command& verb = root.AddCommand("options", "What a plan can be made of: values and ranges");
-  session.AddFlags(verb, true);
+  session.AddFlagsAndServer(verb, true);
   session.AddJson(verb);
   verb.Run([&session] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       PYTHIA_ASSIGN(const Options options, engine.GetOptions(session.dataset()));
       if (session.json) {
         PrintRaw(PrettyJson(ToJson(options)));

@@ -20,11 +20,11 @@ void AddEvaluate(Command& root, Session& session) {
   verb.Option("version", &words->version, "The model (default: the active one)");
   verb.Option("--markdown", &words->markdown,
               "Write the card here as Markdown; -: standard output");
-  session.AddFlags(verb, true);
+  session.AddFlagsAndServer(verb, true);
   session.AddJson(verb);
   verb.Examples("  pythia evaluate\n  pythia evaluate VERSION --markdown card.md");
   verb.Run([words, &session] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       const bool to_output = words->markdown == "-";
       if (to_output && session.json) {
         return Fail(ErrorCode::kUsage, "--json and --markdown - both write to standard output");

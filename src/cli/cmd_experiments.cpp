@@ -31,7 +31,7 @@ Result<int64_t> ParseId(const std::string& text) {
   return id;
 }
 
-Status List(Session& session, Engine& engine) {
+Status List(Session& session, auto& engine) {
   PYTHIA_ASSIGN(const std::vector<Experiment> experiments,
                 engine.ListExperiments(session.dataset()));
   if (session.json) {
@@ -57,7 +57,7 @@ Status List(Session& session, Engine& engine) {
 }
 
 // Side by side: a row per metric, a column per experiment.
-Status Compare(Session& session, Engine& engine, const std::vector<std::string>& ids) {
+Status Compare(Session& session, auto& engine, const std::vector<std::string>& ids) {
   std::vector<Experiment> experiments;
   for (const std::string& text : ids) {
     PYTHIA_ASSIGN(const int64_t id, ParseId(text));
@@ -102,7 +102,7 @@ struct LogWords {
   std::string note;
 };
 
-Status Log(Session& session, Engine& engine, const LogWords& words) {
+Status Log(Session& session, auto& engine, const LogWords& words) {
   Experiment experiment{
       .dataset = session.dataset(), .model_type = words.model_type, .note = words.note};
   for (const std::string& word : words.metrics) {
@@ -140,31 +140,32 @@ void AddExperiments(Command& root, Session& session) {
       "log_loss=0.61");
 
   Command& list = group.AddCommand("list", "All, oldest first; of one dataset with --dataset");
-  session.AddFlags(list, true);
+  session.AddFlagsAndServer(list, true);
   session.AddJson(list);
-  list.Run(
-      [&session] { return session.Run([&](Engine& engine) { return List(session, engine); }); });
+  list.Run([&session] {
+    return session.RunAnywhere([&](auto& engine) { return List(session, engine); });
+  });
 
   const auto add_compare = [&](const std::string& name, const std::string& help) {
     Command& verb = group.AddCommand(name, help);
     verb.List("id", ids.get(), "Numbers from pythia experiments list").Required();
-    session.AddFlags(verb, false);
+    session.AddFlagsAndServer(verb, false);
     session.AddJson(verb);
     verb.Run([&session, ids] {
-      return session.Run([&](Engine& engine) { return Compare(session, engine, *ids); });
+      return session.RunAnywhere([&](auto& engine) { return Compare(session, engine, *ids); });
     });
   };
   add_compare("show", "One experiment with all its metrics");
   add_compare("compare", "Several side by side");
 
   Command& log = group.AddCommand("log", "Log an evaluation of your own");
-  session.AddFlags(log, true);
+  session.AddFlagsAndServer(log, true);
   log.Option("--model-type", &log_words->model_type, "What was evaluated").Required();
   log.List("--metric", &log_words->metrics, "NAME=NUMBER, as often as needed").Required();
   log.Option("--note", &log_words->note, "A remark");
   session.AddJson(log);
   log.Run([&session, log_words] {
-    return session.Run([&](Engine& engine) { return Log(session, engine, *log_words); });
+    return session.RunAnywhere([&](auto& engine) { return Log(session, engine, *log_words); });
   });
 }
 

@@ -41,7 +41,7 @@ Result<PredictCommand> PlansFromJson(const std::string& file, bool* is_array) {
   return command;
 }
 
-Result<PredictCommand> CommandFrom(const Words& words, Session& session, Engine& engine,
+Result<PredictCommand> CommandFrom(const Words& words, Session& session, auto& engine,
                                    bool* is_array) {
   const int ways =
       (words.pairs.empty() ? 0 : 1) + (words.plan_file ? 1 : 0) + (words.csv_file ? 1 : 0);
@@ -93,14 +93,14 @@ void AddPredict(Command& root, Session& session) {
   verb.Option("--plan", &words->plan_file, "A JSON file: one plan, or an array of plans");
   verb.Option("--csv", &words->csv_file, "A file of plans, one per row");
   verb.Option("-o,--output", &words->output, "Write the predictions here (.csv, .json, .parquet)");
-  session.AddFlags(verb, true);
+  session.AddFlagsAndServer(verb, true);
   session.AddJson(verb);
   verb.Examples(
       "  pythia predict Channel_Used=Email Campaign_Type=Search Duration=30 "
       "Acquisition_Cost=12000 Impressions=50000\n"
       "  pythia predict --csv plans.csv -o predictions.csv");
   verb.Run([words, &session] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       if (!words->output.empty()) PYTHIA_TRY(Engine::CheckOutput(words->output));
       bool is_array = false;
       PYTHIA_ASSIGN(const PredictCommand command, CommandFrom(*words, session, engine, &is_array));
@@ -109,7 +109,9 @@ void AddPredict(Command& root, Session& session) {
         fmt::print(stderr, "pythia: column not used: {}\n", Printable(column));
       }
       if (!words->output.empty()) {
-        PYTHIA_TRY(engine.WritePredictions(predicted, words->output));
+        PYTHIA_ASSIGN(const ModelInfo model,
+                      engine.ShowModel(predicted.front().prediction.model_version));
+        PYTHIA_TRY(Engine::WritePredictions(predicted, model.dataset, words->output));
         if (!session.json) {
           Print(fmt::format("{}: {} predictions", words->output, WithCommas(predicted.size())));
         }
@@ -141,11 +143,11 @@ void AddExport(Command& root, Session& session) {
   verb.List("--format", &words->formats, "csv, json or parquet (default: csv and json)", true)
       .OneOf({"csv", "json", "parquet"});
   verb.Option("--out", &words->folder, "The folder (default: exports/)");
-  session.AddFlags(verb, true);
+  session.AddFlagsAndServer(verb, true);
   session.AddJson(verb);
   verb.Examples("  pythia export predictions\n  pythia export campaigns --format parquet");
   verb.Run([words, &session] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       ExportCommand command{.what = words->what,
                             .dataset = session.dataset(),
                             .formats = {},

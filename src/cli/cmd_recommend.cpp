@@ -29,13 +29,13 @@ void AddRecommend(Command& root, Session& session) {
       .OneOf({"clicks", "roi", "ctr"});
   verb.List("fixed", &words->fixed, "Key=Value words that are not to be chosen");
   verb.Option("--threads", &words->threads, "Threads; any number gives the same answer");
-  session.AddFlags(verb, true);
+  session.AddFlagsAndServer(verb, true);
   session.AddJson(verb);
   verb.Examples(
       "  pythia recommend --budget 10000\n"
       "  pythia recommend --budget \"$10,000\" --objective clicks Channel_Used=Email");
   verb.Run([words, &session] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       RecommendCommand command{.dataset = session.dataset(),
                                .budget = words->budget,
                                .objective = words->objective,

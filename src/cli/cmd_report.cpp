@@ -17,10 +17,10 @@ void AddReport(Command& root, Session& session) {
   verb.Option("-o,--output", &words->file, "Where to (default: report.html); -: standard output");
   verb.Option("--budget", &words->budget,
               "What the recommendation is for (default: the history's median spend)");
-  session.AddFlags(verb, true);
+  session.AddFlagsAndServer(verb, true);
   verb.Examples("  pythia report\n  pythia report --budget 10000 -o may.html");
   verb.Run([words, &session] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       std::optional<PlanValue> budget;
       if (words->budget) budget = *words->budget;
       PYTHIA_ASSIGN(const std::string html,

@@ -1,8 +1,11 @@
+#include <sys/resource.h>
+
 #include <condition_variable>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +14,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "engine/served_at.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "http/tokens.h"
@@ -49,6 +53,14 @@ class WorkFolder {
  private:
   std::filesystem::path path_;
 };
+
+// A connection is a descriptor, and services are often started with 1024 of them.
+void AllowDescriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 // One JSON line per answered request on standard error.
 void LogRequest(const http::Request& request, int status, std::chrono::microseconds took) {
@@ -93,6 +105,7 @@ void WaitFor(const std::stop_token& stop) {
 }
 
 Status Serve(const ServeWords& words, Session& session, Engine& engine) {
+  AllowDescriptors();
   PYTHIA_ASSIGN(const WorkFolder work, WorkFolder::Create());
   PYTHIA_ASSIGN(const int threads, engine.ThreadsOf(static_cast<int>(words.threads)));
   PYTHIA_ASSIGN(http::ServerOptions options, OptionsFrom(words, threads));
@@ -110,10 +123,15 @@ Status Serve(const ServeWords& words, Session& session, Engine& engine) {
   }
   PYTHIA_ASSIGN(const std::unique_ptr<http::Server> server,
                 http::Server::Start(std::move(options), service.Routes()));
-  Print(fmt::format("serving http://{}:{}/ (Ctrl-C ends)",
-                    words.host.find(':') == std::string::npos ? words.host : "[" + words.host + "]",
-                    server->port()));
+  const std::string address =
+      fmt::format("http://{}:{}/",
+                  words.host.find(':') == std::string::npos ? words.host : "[" + words.host + "]",
+                  server->port());
+  // Other commands that meet the held file name it; without the note they only say that it is held.
+  const Result<ServedAt> note = ServedAt::Write(engine.config().store, address);
+  Print(fmt::format("serving {} (Ctrl-C ends)", address));
   (void)std::fflush(stdout);
+  std::jthread watcher([&engine](const std::stop_token& stop) { engine.Watch(stop); });
   WaitFor(session.stop());
   service.Drain();
   server->Stop();

@@ -63,7 +63,7 @@ void AddStore(Command& root, Session& session) {
   session.AddJson(check);
   check.Run([&session] {
     return session.Run([&](Engine& engine) -> Status {
-      PYTHIA_ASSIGN(const auto parts, engine.CheckStore(session.progress(), session.stop()));
+      PYTHIA_ASSIGN(const auto parts, engine.VerifyStore(session.progress(), session.stop()));
       PrintParts(parts, session.json, false);
       return {};
     });

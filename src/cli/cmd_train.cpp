@@ -54,7 +54,7 @@ Result<TrainOptions> OptionsFrom(const Words& words) {
 void AddTrain(Command& root, Session& session) {
   const auto words = std::make_shared<Words>();
   Command& verb = root.AddCommand("train", "Train the reach, clicks and ROI models on a dataset");
-  session.AddFlags(verb, true);
+  session.AddFlagsAndServer(verb, true);
   verb.Option("--roi-threshold", &words->roi_threshold,
               "What counts as ROI-positive: auto, median or a number (default: auto)");
   verb.Option("--alpha", &words->alpha, "Ridge penalty (default: chosen by cross-validation)");
@@ -71,7 +71,7 @@ void AddTrain(Command& root, Session& session) {
       "  pythia train\n  pythia train --roi-threshold 0.5 --features "
       "Channel_Used,Acquisition_Cost");
   verb.Run([words, &session] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       TrainCommand command{.dataset = session.dataset(), .options = {}};
       PYTHIA_ASSIGN(command.options, OptionsFrom(*words));
       PYTHIA_ASSIGN(const ModelInfo info,
@@ -93,10 +93,10 @@ void AddModels(Command& root, Session& session) {
   group.Examples("  pythia models list\n  pythia models show\n  pythia models activate VERSION");
 
   Command& list = group.AddCommand("list", "All models of the dataset, newest first");
-  session.AddFlags(list, true);
+  session.AddFlagsAndServer(list, true);
   session.AddJson(list);
   list.Run([&session] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       PYTHIA_ASSIGN(const std::vector<ModelInfo> models, engine.ListModels(session.dataset()));
       if (session.json) {
         Json documents = Json::array();
@@ -122,10 +122,10 @@ void AddModels(Command& root, Session& session) {
   Command& show =
       group.AddCommand("show", "The card of one model: quality, coefficients, warnings");
   show.Option("version", version.get(), "The model (default: the active one)");
-  session.AddFlags(show, true);
+  session.AddFlagsAndServer(show, true);
   session.AddJson(show);
   show.Run([&session, version] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       PYTHIA_ASSIGN(const ModelInfo info, engine.ShowModel(*version));
       if (session.json) {
         PrintRaw(PrettyJson(ToJson(info)));
@@ -138,10 +138,10 @@ void AddModels(Command& root, Session& session) {
 
   Command& activate = group.AddCommand("activate", "Let a model serve the predictions");
   activate.Option("version", version.get(), "The model").Required();
-  session.AddFlags(activate, false);
+  session.AddFlagsAndServer(activate, false);
   session.AddJson(activate);
   activate.Run([&session, version] {
-    return session.Run([&](Engine& engine) -> Status {
+    return session.RunAnywhere([&](auto& engine) -> Status {
       PYTHIA_ASSIGN(const ModelInfo info, engine.ActivateModel(*version));
       if (session.json) {
         PrintRaw(PrettyJson(ToJson(info)));

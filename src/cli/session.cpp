@@ -47,6 +47,13 @@ void Session::AddFlags(Command& command, bool with_dataset) {
   command.Option("--config", &config_file_, "Settings file (default: pythia.toml if it exists)");
 }
 
+void Session::AddFlagsAndServer(Command& command, bool with_dataset) {
+  AddFlags(command, with_dataset);
+  command.Option("--server", &server_,
+                 "Ask the service at this address instead of a store of this machine; its token "
+                 "comes from PYTHIA_TOKEN");
+}
+
 void Session::AddJson(Command& command) {
   command.Flag("--json", &json, "Print one JSON document");
 }
@@ -69,6 +76,25 @@ int Session::Run(const std::function<Status(Engine&)>& verb) {
     Engine engine(std::move(*config), {.actor = Actor(), .program = "pythia " PYTHIA_VERSION});
     status = verb(engine);
   }
+  progress_.End();
+  stop_.reset();
+  return status ? 0 : Report(status.error());
+}
+
+int Session::RunThere(const std::function<Status(http::RemoteEngine&)>& verb) {
+  if (!store_.empty()) {
+    return Report(Error{.code = ErrorCode::kUsage,
+                        .message = "--server and --store exclude each other",
+                        .hint = "The service has a store of its own."});
+  }
+  Result<Config> config = LoadSettings();
+  if (!config) return Report(config.error());
+  const char* token = ReadEnvironment("PYTHIA_TOKEN");
+  Result<http::Client> client = http::Client::To(server_, token == nullptr ? "" : token);
+  if (!client) return Report(client.error());
+  stop_.emplace();
+  http::RemoteEngine engine(std::move(*client), config->exports);
+  const Status status = verb(engine);
   progress_.End();
   stop_.reset();
   return status ? 0 : Report(status.error());

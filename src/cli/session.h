@@ -14,6 +14,7 @@
 #include "cli/terminal.h"
 #include "config/config.h"
 #include "engine/engine.h"
+#include "http/remote_engine.h"
 
 namespace pythia {
 
@@ -37,19 +38,30 @@ class Session {
  public:
   // Adds --store and --config, and --dataset where the verb works on one.
   void AddFlags(Command& command, bool with_dataset);
+  // Adds --server besides: RunAnywhere runs the verb there.
+  void AddFlagsAndServer(Command& command, bool with_dataset);
   bool json = false;  // the target of each verb's --json
   void AddJson(Command& command);
 
   Result<Config> LoadSettings() const;
   // Runs `verb` with an engine; reports its error and returns the exit status.
   int Run(const std::function<Status(Engine&)>& verb);
+  // Runs `verb` with an engine, or with the one of a running service where --server names it.
+  template <typename Verb>
+  int RunAnywhere(const Verb& verb) {
+    if (server_.empty()) return Run([&](Engine& engine) -> Status { return verb(engine); });
+    return RunThere([&](http::RemoteEngine& engine) -> Status { return verb(engine); });
+  }
 
   Progress& progress() { return progress_; }
   std::stop_token stop() const { return stop_->token(); }
   const std::string& dataset() const { return dataset_; }
 
  private:
+  int RunThere(const std::function<Status(http::RemoteEngine&)>& verb);
+
   std::string store_;
+  std::string server_;
   std::string config_file_;
   std::string dataset_;
   TerminalProgress progress_;

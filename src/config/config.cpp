@@ -21,7 +21,7 @@ struct KnownKey {
   bool is_number = false;
 };
 
-constexpr std::array<KnownKey, 17> kKeys = {{
+constexpr std::array<KnownKey, 18> kKeys = {{
     {"store", "PYTHIA_STORE", "--store", "pythia.duckdb"},
     {"store.database", "PYTHIA_STORE_DATABASE", "", ""},
     {"store.password", "PYTHIA_STORE_PASSWORD", "", ""},
@@ -39,6 +39,7 @@ constexpr std::array<KnownKey, 17> kKeys = {{
     {"names.experiment_results", "PYTHIA_NAMES_EXPERIMENT_RESULTS", "", "experiment_results"},
     {"names.audit_log", "PYTHIA_NAMES_AUDIT_LOG", "", "audit_log"},
     {"names.recommendations", "PYTHIA_NAMES_RECOMMENDATIONS", "", "recommendations"},
+    {"names.jobs", "PYTHIA_NAMES_JOBS", "", "jobs"},
 }};
 
 constexpr int64_t kMaxRetentionDays = 36500;

@@ -107,9 +107,11 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
   report.dry_run = command.dry_run;
   if (!start.load) return report;
   PYTHIA_ASSIGN(const DatasetInfo info, start.load->Commit());
-  Forget(dataset);  // its model is behind now
   report.generation = info.generation;
-  PYTHIA_TRY(Audit(*store, "load", dataset, LoadDetail(report, OptionsKey(command.options))));
+  const Status audited =
+      Audit(*store, "load", dataset, LoadDetail(report, OptionsKey(command.options)));
+  Renew(dataset);  // its model is behind now
+  PYTHIA_TRY(audited);
   return report;
 }
 

@@ -10,16 +10,17 @@ namespace {
 
 // "name=value" pairs; the last '=' separates where `last` is set, so that headers may hold one.
 Result<std::map<std::string, std::string>> Pairs(const std::vector<std::string>& words,
-                                                 const std::string& flag, bool last) {
+                                                 const std::string& name, bool last) {
   std::map<std::string, std::string> pairs;
   for (const std::string& word : words) {
     const size_t at = last ? word.rfind('=') : word.find('=');
     if (at == std::string::npos || at == 0 || at + 1 == word.size()) {
-      return Fail(Error{
-          .code = ErrorCode::kUsage,
-          .message = flag + " takes NAME=VALUE",
-          .value = word,
-          .hint = "As in " + flag + (last ? " \"Their header=Clicks\"" : " Channel_Used=Google")});
+      return Fail(Error{.code = ErrorCode::kUsage,
+                        .message = "takes NAME=VALUE",
+                        .place = {.column = name},
+                        .value = word,
+                        .hint = std::string("As in ") +
+                                (last ? "\"Their header=Clicks\"" : "Channel_Used=Google")});
     }
     pairs[word.substr(0, at)] = word.substr(at + 1);
   }
@@ -42,8 +43,8 @@ Status OneOf(std::string_view name, const std::optional<std::string>& word,
 
 Result<CleanOptions> CleanOptionsFrom(const CleanWords& words) {
   CleanOptions options;
-  PYTHIA_ASSIGN(options.map, Pairs(words.map, "--map", true));
-  PYTHIA_ASSIGN(options.set, Pairs(words.set, "--set", false));
+  PYTHIA_ASSIGN(options.map, Pairs(words.map, "map", true));
+  PYTHIA_ASSIGN(options.set, Pairs(words.set, "set", false));
   PYTHIA_TRY(OneOf("grain", words.grain, {"campaign", "row"}));
   PYTHIA_TRY(OneOf("date_order", words.date_order, {"dmy", "mdy"}));
   PYTHIA_TRY(OneOf("decimal", words.decimal, {",", "."}));

@@ -45,7 +45,7 @@ Result<DatasetInfo> Engine::RestoreDataset(const std::string& name) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(const DatasetInfo before, RequireDataset(*store, dataset));
   PYTHIA_ASSIGN(DatasetInfo info, store->RestoreDataset(dataset));
-  Forget(dataset);
+  Renew(dataset);
   PYTHIA_TRY(Audit(*store, "restore", dataset,
                    fmt::format(R"({{"from":{},"to":{}}})", before.generation, info.generation)));
   return info;

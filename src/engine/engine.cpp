@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <thread>
 #include <utility>
 
@@ -8,6 +9,7 @@
 
 #include "base/clock.h"
 #include "campaign/schema.h"
+#include "engine/served_at.h"
 #include "store/open.h"
 
 namespace pythia {
@@ -15,6 +17,10 @@ namespace {
 
 constexpr int kMostThreads = 256;
 constexpr size_t kLogCapacity = 100000;
+constexpr auto kLookEvery = std::chrono::seconds(2);
+// A store that is away is not asked for again by every request.
+constexpr auto kSlowRefusal = std::chrono::milliseconds(200);
+constexpr auto kRefusalHolds = std::chrono::seconds(1);
 
 // What is learned from: all but near-unique text, which cannot be a feature; Campaign_ID groups
 // rows.
@@ -26,6 +32,15 @@ std::vector<std::string> LearningColumns(const Schema& schema) {
     }
   }
   return columns;
+}
+
+// Who holds the store may be a service, which does the same.
+Error WithServer(Error error, const std::string& store) {
+  if (error.code != ErrorCode::kBusy) return error;
+  if (const std::optional<std::string> address = AddressOfServer(store)) {
+    error.hint = "A service works on it. Let it do this: add --server " + *address;
+  }
+  return error;
 }
 
 }  // namespace
@@ -45,23 +60,103 @@ Engine Engine::For(RequestContext context) const {
   return Engine(shared_, std::move(context));
 }
 
-Result<Store*> Engine::OpenedStore() {
+Engine::Engine(Config config, RequestContext context, std::shared_ptr<Store> store)
+    : Engine(std::move(config), std::move(context)) {
   const std::scoped_lock lock(shared_->mutex);
-  if (!shared_->store) {
-    PYTHIA_ASSIGN(shared_->store, OpenStore(config()));
-    Store* const store = shared_->store.get();
-    shared_->log = std::make_unique<LogQueue>(kLogCapacity,
-                                              [store](std::span<const PredictionLogEntry> entries) {
-                                                return store->AppendPredictions(entries);
-                                              });
+  Adopt(std::move(store));
+}
+
+Store* Engine::Adopt(std::shared_ptr<Store> opened) {
+  Store* const store = opened.get();
+  shared_->store = std::move(opened);
+  shared_->state.up = true;
+  shared_->log = std::make_unique<LogQueue>(kLogCapacity,
+                                            [store](std::span<const PredictionLogEntry> entries) {
+                                              return store->AppendPredictions(entries);
+                                            });
+  return store;
+}
+
+Result<Store*> Engine::OpenedStore() {
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    if (shared_->store) return shared_->store.get();
   }
-  return shared_->store.get();
+  // Opening may take long where the store is away: what is in memory is not held up by it.
+  const std::scoped_lock opening(shared_->opening);
+  const auto begun = std::chrono::steady_clock::now();
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    if (shared_->store) return shared_->store.get();
+    if (shared_->refused && begun - shared_->refused_at < kRefusalHolds) {
+      return Fail(*shared_->refused);
+    }
+  }
+  Result<std::unique_ptr<Store>> opened = OpenStore(config());
+  const std::scoped_lock lock(shared_->mutex);
+  if (opened) return Adopt(*std::move(opened));
+  Error error = WithServer(std::move(opened).error(), config().store);
+  shared_->refused_at = std::chrono::steady_clock::now();
+  shared_->refused.reset();
+  if (shared_->refused_at - begun > kSlowRefusal) shared_->refused = error;
+  return Fail(std::move(error));
+}
+
+StoreState Engine::CheckStore() {
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    if (shared_->watched && shared_->store && shared_->store->shared()) return shared_->state;
+  }
+  return AskStore();
+}
+
+StoreState Engine::AskStore() {
+  const Status reached = [&]() -> Status {
+    PYTHIA_ASSIGN(Store* const store, OpenedStore());
+    return store->Ping();
+  }();
+  const std::scoped_lock lock(shared_->mutex);
+  shared_->state = {.up = reached.has_value(),
+                    .problem = reached ? std::string() : reached.error().message};
+  return shared_->state;
+}
+
+StoreState Engine::LastStoreState() const {
+  const std::scoped_lock lock(shared_->mutex);
+  return shared_->state;
+}
+
+void Engine::Refresh() {
+  std::vector<std::string> datasets;
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    for (const auto& [dataset, serving] : shared_->serving) datasets.push_back(dataset);
+  }
+  for (const std::string& dataset : datasets) Renew(dataset);
+}
+
+void Engine::Watch(const std::stop_token& stop) {
+  const auto watched = [this](bool now) {
+    const std::scoped_lock lock(shared_->mutex);
+    shared_->watched = now;
+  };
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    if (AskStore().up) {
+      const Result<Store*> store = OpenedStore();
+      if (store && (*store)->shared()) Refresh();
+    }
+    watched(true);
+    stopped.wait_for(lock, stop, kLookEvery, [] { return false; });
+  }
+  watched(false);
 }
 
 void Engine::Forget(const std::string& dataset) {
-  const std::scoped_lock lock(shared_->mutex);
+  const std::scoped_lock lock(shared_->renewing, shared_->mutex);
   shared_->serving.erase(dataset);
-  ++shared_->forgotten;
 }
 
 Status Engine::LogLater(std::vector<PredictionLogEntry> entries) {
@@ -72,12 +167,16 @@ Status Engine::LogLater(std::vector<PredictionLogEntry> entries) {
 LogCounts Engine::LogState() const {
   const std::scoped_lock lock(shared_->mutex);
   if (!shared_->log) return {};
-  return {shared_->log->waiting(), shared_->log->lost()};
+  return {shared_->log->waiting(), shared_->log->lost(), shared_->log->stuck()};
 }
 
 Status Engine::FlushLog() {
-  PYTHIA_TRY(OpenedStore());
-  return shared_->log->Flush();
+  LogQueue* log = nullptr;
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    log = shared_->log.get();
+  }
+  return log == nullptr ? Status() : log->Flush();  // without a store nothing was logged
 }
 
 std::string Engine::DatasetOr(const std::string& name) const {
@@ -116,6 +215,11 @@ Result<int> Engine::ThreadsOf(int asked) const {
   if (threads > 0) return std::min(threads, kMostThreads);
   return static_cast<int>(
       std::clamp<unsigned>(std::thread::hardware_concurrency(), 1, kMostThreads));
+}
+
+Status Engine::AuditTokenUse(const std::string& name) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  return Audit(*store, "token", name, "{}");
 }
 
 Status Engine::Audit(Store& store, std::string action, std::string subject, std::string detail) {

@@ -5,6 +5,7 @@
 // trainings, predictions and reads may run at once; a prediction uses one model as a whole.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -23,6 +24,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "config/config.h"
+#include "engine/jobs.h"
 #include "engine/log_queue.h"
 #include "engine/serving_model.h"
 #include "engine/store_copy.h"
@@ -88,6 +90,7 @@ struct RecommendCommand {
   std::string objective;  // "clicks", "roi", "ctr"; empty: ROI where the history has one
   Plan fixed;             // what is not to be chosen
   int threads = 0;        // 0: as configured
+  bool log = true;        // false: a draft, not kept
 };
 
 // A plot by its name: "beeswarm_clicks" ...
@@ -111,16 +114,17 @@ struct ExportedFile {
   int64_t rows = 0;
 };
 
-struct DatasetDetails {
-  std::vector<DatasetInfo> generations;  // ascending
-  std::vector<GroupSums> channels;       // per Channel_Used where there is one
-  std::vector<std::string> sums;         // what GroupSums::sums holds
-};
-
 // How the log of predictions stands.
 struct LogCounts {
   size_t waiting = 0;
   int64_t lost = 0;
+  bool stuck = false;  // the store does not take it at the moment
+};
+
+// How the store was when it was last looked at.
+struct StoreState {
+  bool up = false;
+  std::string problem;  // why it is not
 };
 
 // From {"dataset", "features", "allow_features", "alpha", "roi_threshold" ("auto", "median" or a
@@ -130,6 +134,8 @@ Result<TrainCommand> TrainCommandFromJson(const nlohmann::json& json);
 class Engine {
  public:
   Engine(Config config, RequestContext context);
+  // On a store that is open already: several engines may share one.
+  Engine(Config config, RequestContext context, std::shared_ptr<Store> store);
   ~Engine();
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
@@ -174,6 +180,18 @@ class Engine {
   // The model that predicts for the dataset (empty: the configured one), from memory but for the
   // first time.
   Result<std::shared_ptr<const ServingModel>> Serving(const std::string& dataset);
+  // The same, and null where none is in memory yet: asks no store.
+  std::shared_ptr<const ServingModel> ServingNow(const std::string& dataset);
+  // What others changed in the store is seen: activated models, new generations, deleted datasets.
+  // Where the store cannot be reached, what is in memory stays.
+  void Refresh();
+  // Looks at the store every two seconds, and at what others changed in it, until it is stopped.
+  void Watch(const std::stop_token& stop);
+  // Asks the store, unless it is a shared one that is watched: that may be slow to answer.
+  StoreState CheckStore();
+  StoreState LastStoreState() const;  // of the last CheckStore()
+  // Runs jobs of these kinds: "train" (TrainCommandFromJson) and "clean" (CleanRequestText).
+  std::unique_ptr<JobQueue> Jobs(const JobTimes& times = {});
   // Logs without waiting for the store; kBusy where too many entries wait already.
   Status LogLater(std::vector<PredictionLogEntry> entries);
   LogCounts LogState() const;
@@ -186,16 +204,18 @@ class Engine {
                                             Progress& progress);
   // A file of plans: the same formats and header names as a history, outcomes not needed.
   Result<PredictCommand> ReadPlans(const std::string& file, const std::string& dataset);
+  // The same for a model that another program serves.
+  static Result<PredictCommand> ReadPlansFor(const ModelInfo& model, const std::string& file);
   // kUsage where a file's ending is no format that predictions are written in: ask before they are
   // made and logged.
   static Status CheckOutput(const std::filesystem::path& file);
   // Plans and predictions as one file; its ending says the format.
-  Status WritePredictions(const std::vector<Predicted>& predicted,
-                          const std::filesystem::path& file);
+  static Status WritePredictions(const std::vector<Predicted>& predicted,
+                                 const std::string& dataset, const std::filesystem::path& file);
 
-  // What the budget is best spent on. Logged before it is returned. kNoModel before any training;
-  // kBadInput for a budget in another currency, values that the history does not have, and a
-  // history that says too little.
+  // What the budget is best spent on. Logged before it is returned, unless it is a draft. kNoModel
+  // before any training; kBadInput for a budget in another currency, values that the history does
+  // not have, and a history that says too little.
   Result<RecommendationLogEntry> Recommend(const RecommendCommand& command, Progress& progress,
                                            std::stop_token stop);
 
@@ -216,13 +236,15 @@ class Engine {
   // What matters for the clicks, as shap_summary_bar.png among the exports; returns its path.
   Result<std::string> SaveSummaryBar(const std::string& dataset, Progress& progress);
 
+  // "campaigns-spring": what a file of an export is called before its ending.
+  static std::string ExportName(const std::string& what, const std::string& dataset);
   Result<std::vector<ExportedFile>> Export(const ExportCommand& command, Progress& progress,
                                            std::stop_token stop);
 
   // Everything of one store into another (store_copy.h); empty: the configured one.
   Result<std::vector<CopiedPart>> CopyStore(const std::string& from, const std::string& to,
                                             Progress& progress, std::stop_token stop);
-  Result<std::vector<CopiedPart>> CheckStore(Progress& progress, std::stop_token stop);
+  Result<std::vector<CopiedPart>> VerifyStore(Progress& progress, std::stop_token stop);
 
   Result<std::vector<PredictionLogEntry>> ListPredictions(const Page& page);
   Result<std::vector<RecommendationLogEntry>> ListRecommendations(const Page& page);
@@ -230,11 +252,14 @@ class Engine {
   Result<std::vector<Experiment>> ListExperiments(const std::string& dataset);  // empty: all
   Result<Experiment> FindExperiment(int64_t id);
   Result<Experiment> LogExperiment(Experiment experiment);
+  // A line in the audit trail: a token of that name was used today.
+  Status AuditTokenUse(const std::string& name);
 
  private:
   // A generation in memory, with what recommendations need of it.
   struct History {
     int64_t generation = 0;
+    std::string created_at;  // of the generation: a deleted dataset's numbers come again
     Table campaigns;
     ValueModels values;
   };
@@ -243,6 +268,18 @@ class Engine {
   std::string DatasetOr(const std::string& name) const;
   // kNotFound, naming the datasets that there are.
   Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
+  // The active model of the dataset, read from the store; `known` lends what is the same.
+  Result<std::shared_ptr<const ServingModel>> LoadServing(
+      const std::string& dataset, const std::shared_ptr<const ServingModel>& known);
+  // The model that serves, or null.
+  std::shared_ptr<const ServingModel> Known(const std::string& dataset);
+  // The dataset has another active model, or its model another age: where one serves, the new one
+  // is made ready while the old one answers, and then takes its place. What serves stays where the
+  // store cannot be reached.
+  void Renew(const std::string& dataset);
+  Result<std::string> RunJob(const StoredJob& job, Progress& progress, std::stop_token stop);
+  StoreState AskStore();
+  Store* Adopt(std::shared_ptr<Store> store);  // with `shared_->mutex` held
   // The dataset's model serves no longer: the next prediction looks for the active one.
   void Forget(const std::string& dataset);
   // Says that the model learned from another generation than the current one, or is empty.
@@ -269,11 +306,16 @@ class Engine {
 
     const Config config;
     std::mutex mutex;  // of what follows
-    std::unique_ptr<Store> store;
+    std::shared_ptr<Store> store;
     std::map<std::string, std::shared_ptr<const ServingModel>> serving;  // by dataset
-    uint64_t forgotten = 0;  // how often a model was: what was read before is not kept after
-    std::map<std::string, std::shared_ptr<const History>> histories;  // by dataset
-    std::mutex learning;  // held while a history is read and weighed
+    std::map<std::string, std::shared_ptr<const History>> histories;     // by dataset
+    std::mutex learning;           // held while a history is read and weighed
+    std::mutex renewing;           // held while a model is read for `serving`; taken before `mutex`
+    std::mutex opening;            // held while the store is opened; taken before `mutex`
+    std::optional<Error> refused;  // why it could not be opened, where finding out was slow
+    std::chrono::steady_clock::time_point refused_at;
+    StoreState state;
+    bool watched = false;
     std::unique_ptr<LogQueue> log;
   };
 

@@ -69,6 +69,11 @@ Status Engine::ExportCampaigns(Store& store, const std::string& dataset, TableWr
   }
 }
 
+std::string Engine::ExportName(const std::string& what, const std::string& dataset) {
+  const bool named = what == "campaigns" && !dataset.empty() && dataset != kDefaultDataset;
+  return named ? what + "-" + dataset : what;
+}
+
 Result<std::vector<ExportedFile>> Engine::Export(const ExportCommand& command, Progress& progress,
                                                  std::stop_token stop) {
   PYTHIA_TRY(CheckWhat(command.what));
@@ -83,8 +88,7 @@ Result<std::vector<ExportedFile>> Engine::Export(const ExportCommand& command, P
     PYTHIA_ASSIGN(const DatasetInfo info, RequireDataset(*store, dataset));
     schema = info.schema;
   }
-  const bool named = command.what == "campaigns" && dataset != kDefaultDataset;
-  const std::string stem = named ? command.what + "-" + dataset : command.what;
+  const std::string stem = ExportName(command.what, dataset);
   std::vector<ExportedFile> files;
   for (const ExportFormat format : command.formats) {
     const std::filesystem::path path = folder / (stem + "." + std::string(FormatName(format)));
@@ -116,7 +120,7 @@ Status Engine::CheckOutput(const std::filesystem::path& file) {
   return {};
 }
 
-Status Engine::WritePredictions(const std::vector<Predicted>& predicted,
+Status Engine::WritePredictions(const std::vector<Predicted>& predicted, const std::string& dataset,
                                 const std::filesystem::path& file) {
   PYTHIA_ASSIGN(const ExportFormat format, FormatOf(file));
   std::vector<PredictionLogEntry> entries;
@@ -126,7 +130,7 @@ Status Engine::WritePredictions(const std::vector<Predicted>& predicted,
   for (const Predicted& one : predicted) {
     entries.push_back({.id = ++row,
                        .at = at,
-                       .dataset = config().dataset,
+                       .dataset = dataset,
                        .plan = one.plan,
                        .prediction = one.prediction});
   }

@@ -1,5 +1,6 @@
 #include "engine/log_queue.h"
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <utility>
@@ -7,10 +8,16 @@
 namespace pythia {
 namespace {
 
-constexpr int kTries = 3;
+constexpr int kTries = 3;  // of a write that fails although the store can be reached, or at the end
 constexpr auto kBetweenTries = std::chrono::milliseconds(200);
+constexpr auto kLongestBetweenTries = std::chrono::milliseconds(2000);
 // One commit for what comes within this time: a commit costs as much as a thousand entries.
 constexpr auto kGather = std::chrono::milliseconds(20);
+// Between two commits everyone else gets at the store, however much waits here.
+constexpr auto kPause = std::chrono::milliseconds(2);
+constexpr size_t kLargestBatch = 16384;
+constexpr auto kLongestWait = std::chrono::milliseconds(50);
+constexpr auto kStuck = std::chrono::seconds(1);  // without a write nobody waits
 
 }  // namespace
 
@@ -26,8 +33,16 @@ LogQueue::~LogQueue() {
 
 Status LogQueue::Push(std::vector<PredictionLogEntry> entries) {
   {
-    const std::scoped_lock lock(mutex_);
-    if (queue_.size() + writing_ + entries.size() > capacity_) {
+    std::unique_lock lock(mutex_);
+    const auto has_room = [&] { return HasRoom(entries.size()); };
+    if (!has_room() && !stuck_ && std::chrono::steady_clock::now() - progress_ < kStuck) {
+      changed_.wait_for(lock, kLongestWait, has_room);
+    }
+    if (!has_room() && stuck_) {
+      lost_ += static_cast<int64_t>(entries.size());
+      return {};
+    }
+    if (!has_room()) {
       return Fail(Error{.code = ErrorCode::kBusy,
                         .message = "the log of predictions is full for the moment",
                         .hint = "Try again in a second."});
@@ -44,7 +59,7 @@ Status LogQueue::Flush() {
   const int64_t until = taken_;
   ++flushing_;
   changed_.notify_all();
-  changed_.wait(lock, [&] { return done_ >= until; });
+  changed_.wait(lock, [&] { return done_ >= until || stuck_; });
   --flushing_;
   return last_;
 }
@@ -59,6 +74,51 @@ int64_t LogQueue::lost() const {
   return lost_;
 }
 
+bool LogQueue::stuck() const {
+  const std::scoped_lock lock(mutex_);
+  return stuck_;
+}
+
+void LogQueue::NoteAway(const Status& written, bool away) {
+  {
+    const std::scoped_lock lock(mutex_);
+    stuck_ = away;
+    last_ = written;
+  }
+  changed_.notify_all();
+}
+
+Status LogQueue::WriteBatch(const std::vector<PredictionLogEntry>& batch,
+                            const std::stop_token& stop) {
+  auto pause = kBetweenTries;
+  for (int tries = 1;; ++tries) {
+    Status written = write_(batch);
+    if (written) return written;
+    const ErrorCode code = written.error().code;
+    const bool away = code == ErrorCode::kIo || code == ErrorCode::kBusy;
+    if (tries >= kTries && (!away || stop.stop_requested())) return written;
+    // One failure may be a hiccup; from the second on nobody waits.
+    if (away && tries > 1) NoteAway(written, true);
+    std::unique_lock lock(mutex_);
+    if (stop.stop_requested()) {
+      lock.unlock();
+      std::this_thread::sleep_for(kBetweenTries);
+    } else {
+      changed_.wait_for(lock, stop, pause, [] { return false; });
+    }
+    if (tries >= kTries) pause = std::min(2 * pause, kLongestBetweenTries);
+  }
+}
+
+std::vector<PredictionLogEntry> LogQueue::TakeBatch() {
+  const size_t count = std::min(queue_.size(), kLargestBatch);
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<PredictionLogEntry> batch(std::make_move_iterator(queue_.begin()),
+                                        std::make_move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+  return batch;
+}
+
 void LogQueue::Run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -66,18 +126,22 @@ void LogQueue::Run(const std::stop_token& stop) {
     if (queue_.empty()) return;  // stopped, and nothing is left
     changed_.wait_for(lock, stop, kGather,
                       [&] { return flushing_ > 0 || queue_.size() > capacity_ / 4; });
-    std::vector<PredictionLogEntry> batch = std::exchange(queue_, {});
+    std::vector<PredictionLogEntry> batch = TakeBatch();
     writing_ = batch.size();
     lock.unlock();
-    Status written = write_(batch);
-    for (int tries = 1; !written && tries < kTries; ++tries) {
-      std::this_thread::sleep_for(kBetweenTries);
-      written = write_(batch);
-    }
+    std::this_thread::sleep_for(kPause);
+    Status written = WriteBatch(batch, stop);
     lock.lock();
     done_ += static_cast<int64_t>(batch.size());
     if (!written) lost_ += static_cast<int64_t>(batch.size());
     writing_ = 0;
+    if (written) progress_ = std::chrono::steady_clock::now();
+    stuck_ = false;
+    if (!written && stop.stop_requested()) {  // the rest would fare no better
+      done_ += std::ssize(queue_);
+      lost_ += std::ssize(queue_);
+      queue_.clear();
+    }
     last_ = std::move(written);
     changed_.notify_all();
   }

@@ -2,8 +2,10 @@
 // thread that writes whatever has gathered in one go.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <span>
@@ -15,7 +17,10 @@
 
 namespace pythia {
 
-// Thread-safe. What was taken is written before the destructor returns, as far as it can be.
+// Thread-safe. Entries are written in the order in which they came. Where the store cannot be
+// reached (kIo, kBusy) they are kept, up to the capacity, and tried again until it can; what comes
+// beyond that is lost and counted, for a prediction is worth more than its log. What was taken is
+// written before the destructor returns, as far as it can be.
 class LogQueue {
  public:
   using Write = std::function<Status(std::span<const PredictionLogEntry> entries)>;
@@ -25,28 +30,39 @@ class LogQueue {
   LogQueue(const LogQueue&) = delete;
   LogQueue& operator=(const LogQueue&) = delete;
 
-  // Takes all of the entries or none; kBusy where they do not fit now.
+  // Takes all of the entries or none; kBusy where they do not fit and the store works. While
+  // entries are being written, waits a moment for room: who asks too fast is slowed down before
+  // anyone is refused.
   Status Push(std::vector<PredictionLogEntry> entries);
-  // Returns when everything that was taken so far is written; the error where it could not be.
+  // Returns when everything that was taken so far is written; the error where it could not be, or
+  // cannot be for the moment.
   Status Flush();
   size_t waiting() const;
-  // Entries that could not be written, ever. They are tried again before they are given up.
+  // Entries that could not be written, ever, or came when there was no room for them.
   int64_t lost() const;
+  // Whether the store cannot be reached at the moment.
+  bool stuck() const;
 
  private:
   void Run(const std::stop_token& stop);
+  std::vector<PredictionLogEntry> TakeBatch();  // with the mutex held
+  Status WriteBatch(const std::vector<PredictionLogEntry>& batch, const std::stop_token& stop);
+  void NoteAway(const Status& written, bool away);
+  bool HasRoom(size_t entries) const { return queue_.size() + writing_ + entries <= capacity_; }
 
   const size_t capacity_;
   const Write write_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::vector<PredictionLogEntry> queue_;
+  std::deque<PredictionLogEntry> queue_;
   size_t writing_ = 0;
   int64_t taken_ = 0;
   int64_t done_ = 0;
   int64_t lost_ = 0;
-  int flushing_ = 0;  // who waits for what is taken
+  int flushing_ = 0;    // who waits for what is taken
+  bool stuck_ = false;  // the last write failed as the store could not be reached
   Status last_;
+  std::chrono::steady_clock::time_point progress_;  // when a write last succeeded
   std::jthread thread_;
 };
 

@@ -82,33 +82,74 @@ Result<ModelInfo> Engine::ActivateModel(const std::string& version) {
   PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config().models / info.file, info));
   PYTHIA_ASSIGN(const Model model, ParseModel(bytes));
   PYTHIA_TRY(store->ActivateModel(info.version));
-  PYTHIA_TRY(Audit(*store, "activate", info.version, "{}"));
-  Forget(info.dataset);
+  const Status audited = Audit(*store, "activate", info.version, "{}");
+  Renew(info.dataset);
+  PYTHIA_TRY(audited);
   info.active = true;
   return info;
 }
 
-Result<std::shared_ptr<const ServingModel>> Engine::Serving(const std::string& name) {
-  const std::string dataset = DatasetOr(name);
-  uint64_t forgotten = 0;
-  {
-    const std::scoped_lock lock(shared_->mutex);
-    const auto known = shared_->serving.find(dataset);
-    if (known != shared_->serving.end()) return known->second;
-    forgotten = shared_->forgotten;
-  }
+Result<std::shared_ptr<const ServingModel>> Engine::LoadServing(
+    const std::string& dataset, const std::shared_ptr<const ServingModel>& known) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(std::optional<ModelInfo> info, store->ActiveModel(dataset));
   if (!info) return Fail(NoModel(dataset));
   PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
   PYTHIA_ASSIGN(std::string stale, StaleWarning(*store, *info, data));
-  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config().models / info->file, *info));
-  PYTHIA_ASSIGN(Model model, ParseModel(bytes));
-  auto serving = std::make_shared<const ServingModel>(std::move(*info), std::move(model),
-                                                      data.currency, std::move(stale));
+  std::shared_ptr<const PreparedModel> prepared;
+  if (known && known->info().sha256 == info->sha256) {
+    prepared = known->prepared();
+  } else {
+    PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config().models / info->file, *info));
+    PYTHIA_ASSIGN(Model model, ParseModel(bytes));
+    prepared = std::make_shared<const PreparedModel>(std::move(model));
+  }
+  return std::make_shared<const ServingModel>(std::move(*info), std::move(prepared), data.currency,
+                                              std::move(stale));
+}
+
+std::shared_ptr<const ServingModel> Engine::Known(const std::string& dataset) {
   const std::scoped_lock lock(shared_->mutex);
-  if (forgotten == shared_->forgotten) shared_->serving[dataset] = serving;
+  const auto known = shared_->serving.find(dataset);
+  return known == shared_->serving.end() ? nullptr : known->second;
+}
+
+Result<std::shared_ptr<const ServingModel>> Engine::Serving(const std::string& name) {
+  const std::string dataset = DatasetOr(name);
+  if (auto known = Known(dataset)) return known;
+  const std::scoped_lock reading(shared_->renewing);
+  if (auto known = Known(dataset)) return known;
+  PYTHIA_ASSIGN(auto serving, LoadServing(dataset, nullptr));
+  const std::scoped_lock lock(shared_->mutex);
+  shared_->serving[dataset] = serving;
   return serving;
+}
+
+std::shared_ptr<const ServingModel> Engine::ServingNow(const std::string& dataset) {
+  return Known(DatasetOr(dataset));
+}
+
+void Engine::Renew(const std::string& dataset) {
+  const std::scoped_lock reading(shared_->renewing);
+  const auto known = Known(dataset);
+  if (!known) return;
+  auto serving = LoadServing(dataset, known);
+  if (serving) {
+    const ServingModel& now = **serving;
+    if (now.prepared() == known->prepared() && now.currency() == known->currency() &&
+        now.stale() == known->stale() && now.info().version == known->info().version) {
+      return;
+    }
+    (void)now.Explainer(ExplanationScale::kResponse);
+  } else if (serving.error().code == ErrorCode::kIo || serving.error().code == ErrorCode::kBusy) {
+    return;
+  }
+  const std::scoped_lock lock(shared_->mutex);
+  if (serving) {
+    shared_->serving[dataset] = std::move(*serving);
+  } else {
+    shared_->serving.erase(dataset);  // the next prediction says what is wrong
+  }
 }
 
 }  // namespace pythia

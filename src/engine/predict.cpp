@@ -38,16 +38,23 @@ Result<std::string> Engine::StaleWarning(Store& store, const ModelInfo& model,
 }
 
 Result<PredictCommand> Engine::ReadPlans(const std::string& file, const std::string& name) {
-  const std::string dataset = DatasetOr(name);
-  PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active, Serving(dataset));
+  PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active, Serving(DatasetOr(name)));
+  return ReadPlansFor(active->info(), file);
+}
+
+Result<PredictCommand> Engine::ReadPlansFor(const ModelInfo& model, const std::string& file) {
   PYTHIA_ASSIGN(PlanFile read, ReadPlanFile(file));
-  PredictCommand command{.dataset = dataset,
+  PredictCommand command{.dataset = model.dataset,
                          .plans = std::move(read.plans),
                          .file = file,
                          .lines = std::move(read.lines)};
   // A file of plans may hold columns for people; a single plan's unknown field is a mistake.
+  const std::vector<std::string>& features = model.report.features;
   for (const std::string& column : read.columns) {
-    if (FindField(active->model(), column)) continue;
+    if (FindCanonical(column) != nullptr ||
+        std::find(features.begin(), features.end(), column) != features.end()) {
+      continue;
+    }
     command.unused_columns.push_back(column);
     for (Plan& plan : command.plans) plan.values.erase(column);
   }

@@ -1,11 +1,11 @@
-// The log's queue and the jobs.
+// The log's queue.
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <thread>
 
 #include <gtest/gtest.h>
 
-#include "engine/jobs.h"
 #include "engine/log_queue.h"
 
 namespace pythia {
@@ -50,10 +50,93 @@ TEST(LogQueue, WhenItIsFullItSaysSo) {
   EXPECT_TRUE(queue.Push(SomeEntries(1)));
 }
 
+TEST(LogQueue, SlowsDownWhoAsksTooFast) {
+  std::atomic<size_t> written = 0;
+  LogQueue queue(10, [&](std::span<const PredictionLogEntry> entries) -> Status {
+    std::this_thread::sleep_for(5ms);
+    written += entries.size();
+    return {};
+  });
+  ASSERT_TRUE(queue.Push(SomeEntries(1)));
+  ASSERT_TRUE(queue.Flush());  // it works
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(queue.Push(SomeEntries(5)));
+  ASSERT_TRUE(queue.Flush());
+  EXPECT_EQ(written, 501U);
+}
+
+TEST(LogQueue, LeavesTheStoreToOthersBetweenBatches) {
+  std::mutex store;
+  std::atomic<size_t> largest = 0;
+  std::atomic<size_t> written = 0;
+  LogQueue queue(100000, [&](std::span<const PredictionLogEntry> entries) -> Status {
+    const std::scoped_lock lock(store);
+    largest = std::max<size_t>(largest, entries.size());
+    std::this_thread::sleep_for(20ms);
+    written += entries.size();
+    return {};
+  });
+  ASSERT_TRUE(queue.Push(SomeEntries(90000)));
+  while (largest == 0) std::this_thread::sleep_for(1ms);
+  const std::scoped_lock lock(store);  // would else wait for all of it
+  EXPECT_LE(largest, 20000U);
+  EXPECT_LT(written, 90000U);
+}
+
+TEST(LogQueue, WhileTheStoreIsAwayEntriesWaitInOrder) {
+  std::atomic<bool> away = true;
+  std::vector<std::string> written;
+  LogQueue queue(50, [&](std::span<const PredictionLogEntry> entries) -> Status {
+    if (away) return Fail(ErrorCode::kBusy, "away");
+    for (const PredictionLogEntry& entry : entries) written.push_back(entry.at);
+    return {};
+  });
+  const auto push = [&](int number) {
+    std::vector<PredictionLogEntry> entries = SomeEntries(1);
+    entries[0].at = std::to_string(number);
+    return queue.Push(std::move(entries));
+  };
+  ASSERT_TRUE(push(0));
+  for (int i = 0; i < 2000 && !queue.stuck(); ++i) std::this_thread::sleep_for(1ms);
+  ASSERT_TRUE(queue.stuck());
+  for (int number = 1; number < 50; ++number) ASSERT_TRUE(push(number));
+  EXPECT_EQ(queue.lost(), 0);
+  EXPECT_EQ(queue.waiting(), 50U);
+  // Beyond the bound a prediction is still answered; its line is lost, and that is counted.
+  EXPECT_TRUE(push(50));
+  EXPECT_TRUE(queue.Push(SomeEntries(2)));
+  EXPECT_EQ(queue.lost(), 3);
+  const Status flushed = queue.Flush();
+  ASSERT_FALSE(flushed) << "what is not written is not said to be";
+  EXPECT_EQ(flushed.error().code, ErrorCode::kBusy);
+  std::this_thread::sleep_for(700ms);  // longer than three tries
+  EXPECT_EQ(queue.lost(), 3);
+  away = false;
+  for (int i = 0; i < 5000 && queue.waiting() > 0; ++i) std::this_thread::sleep_for(1ms);
+  ASSERT_TRUE(queue.Flush());
+  EXPECT_FALSE(queue.stuck());
+  ASSERT_EQ(written.size(), 50U);
+  for (int number = 0; number < 50; ++number) {
+    EXPECT_EQ(written[static_cast<size_t>(number)], std::to_string(number));
+  }
+  EXPECT_EQ(queue.lost(), 3);
+}
+
+TEST(LogQueue, EndsAlthoughTheStoreIsAway) {
+  const auto begun = std::chrono::steady_clock::now();
+  {
+    LogQueue queue(100000, [&](std::span<const PredictionLogEntry>) -> Status {
+      return Fail(ErrorCode::kIo, "away");
+    });
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(queue.Push(SomeEntries(10000)));
+    for (int i = 0; i < 2000 && !queue.stuck(); ++i) std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+}
+
 TEST(LogQueue, TriesAgainAndCountsWhatIsLost) {
   std::atomic<int> calls = 0;
   LogQueue queue(10, [&](std::span<const PredictionLogEntry>) -> Status {
-    if (++calls != 2) return Fail(ErrorCode::kIo, "no");
+    if (++calls != 2) return Fail(ErrorCode::kBadInput, "no");
     return {};
   });
   ASSERT_TRUE(queue.Push(SomeEntries(1)));
@@ -61,74 +144,6 @@ TEST(LogQueue, TriesAgainAndCountsWhatIsLost) {
   ASSERT_TRUE(queue.Push(SomeEntries(2)));
   EXPECT_FALSE(queue.Flush());
   EXPECT_EQ(queue.lost(), 2);
-}
-
-Job WaitFor(const JobQueue& jobs, const std::string& id) {
-  for (int i = 0; i < 2000; ++i) {
-    const std::optional<Job> job = jobs.Find(id);
-    if (job && !job->finished_at.empty()) return *job;
-    std::this_thread::sleep_for(1ms);
-  }
-  ADD_FAILURE() << id << " does not end";
-  return {};
-}
-
-TEST(JobQueue, RunsOneAfterTheOther) {
-  JobQueue jobs;
-  std::atomic<int> running = 0;
-  std::atomic<int> most = 0;
-  std::vector<std::string> ids;
-  for (int i = 0; i < 5; ++i) {
-    const auto job = jobs.Submit("train", [&](Progress& progress, std::stop_token) {
-      most = std::max<int>(most, ++running);
-      progress.Begin("working", 10);
-      progress.Update(4, 0);
-      --running;
-      return Result<std::string>("{}");
-    });
-    ASSERT_TRUE(job);
-    EXPECT_EQ(job->state, "queued");
-    ids.push_back(job->id);
-  }
-  for (const std::string& id : ids) {
-    const Job job = WaitFor(jobs, id);
-    EXPECT_EQ(job.state, "done");
-    EXPECT_EQ(job.stage, "working");
-    EXPECT_EQ(job.done, 4);
-    EXPECT_EQ(job.result, "{}");
-  }
-  EXPECT_EQ(most, 1);
-  EXPECT_EQ(jobs.List().front().id, ids.back());
-}
-
-TEST(JobQueue, CancelsWhatRunsAndWhatWaits) {
-  JobQueue jobs;
-  const auto until_stopped = [](Progress&, std::stop_token stop) -> Result<std::string> {
-    while (!stop.stop_requested()) std::this_thread::sleep_for(1ms);
-    return Fail(ErrorCode::kCancelled, "stopped");
-  };
-  const auto first = jobs.Submit("train", until_stopped);
-  const auto second = jobs.Submit("train", until_stopped);
-  ASSERT_TRUE(jobs.Cancel(second->id));
-  EXPECT_EQ(jobs.Find(second->id)->state, "cancelled");
-  ASSERT_TRUE(jobs.Cancel(first->id));
-  EXPECT_EQ(WaitFor(jobs, first->id).state, "cancelled");
-  EXPECT_EQ(jobs.Cancel(first->id).error().code, ErrorCode::kConflict);
-  EXPECT_EQ(jobs.Cancel("train-99").error().code, ErrorCode::kNotFound);
-}
-
-TEST(JobQueue, SaysWhatWentWrongAndEndsWithItsQueue) {
-  JobQueue jobs;
-  const auto failing = jobs.Submit("clean", [](Progress&, std::stop_token) -> Result<std::string> {
-    return Fail(ErrorCode::kBadInput, "no such column");
-  });
-  const Job failed = WaitFor(jobs, failing->id);
-  EXPECT_EQ(failed.state, "failed");
-  EXPECT_EQ(failed.error, "no such column");
-  ASSERT_TRUE(jobs.Submit("train", [](Progress&, std::stop_token stop) -> Result<std::string> {
-    while (!stop.stop_requested()) std::this_thread::sleep_for(1ms);
-    return Fail(ErrorCode::kCancelled, "stopped");
-  }));
 }
 
 }  // namespace

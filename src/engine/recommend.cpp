@@ -94,8 +94,9 @@ Result<std::shared_ptr<const Engine::History>> Engine::HistoryOf(Store& store,
   const auto find = [&]() -> std::shared_ptr<const History> {
     const std::scoped_lock lock(shared_->mutex);
     const auto known = shared_->histories.find(data.name);
-    const bool current =
-        known != shared_->histories.end() && known->second->generation == data.generation;
+    const bool current = known != shared_->histories.end() &&
+                         known->second->generation == data.generation &&
+                         known->second->created_at == data.created_at;
     return current ? known->second : nullptr;
   };
   if (auto known = find()) return known;
@@ -104,7 +105,7 @@ Result<std::shared_ptr<const Engine::History>> Engine::HistoryOf(Store& store,
   PYTHIA_ASSIGN(Table campaigns, ReadHistory(store, data, progress));
   PYTHIA_ASSIGN(ValueModels values, LearnValues(campaigns, {.threads = threads}, progress, stop));
   const auto history = std::make_shared<const History>(
-      History{data.generation, std::move(campaigns), std::move(values)});
+      History{data.generation, data.created_at, std::move(campaigns), std::move(values)});
   const std::scoped_lock lock(shared_->mutex);
   shared_->histories[data.name] = history;
   return history;
@@ -157,6 +158,7 @@ Result<RecommendationLogEntry> Engine::Recommend(const RecommendCommand& command
   RecommendationLogEntry entry{.dataset = DatasetOr(command.dataset)};
   PYTHIA_ASSIGN(entry.recommendation, ComputeRecommendation(command, progress, std::move(stop)));
   entry.at = FormatTimestamp(NowMicros());
+  if (!command.log) return entry;
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(entry.id, store->AppendRecommendation(entry));
   return entry;

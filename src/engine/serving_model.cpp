@@ -22,13 +22,14 @@ void WarnOfCap(Prediction* prediction) {
 
 }  // namespace
 
-ServingModel::ServingModel(ModelInfo info, Model model, std::string currency, std::string stale)
+ServingModel::ServingModel(ModelInfo info, std::shared_ptr<const PreparedModel> model,
+                           std::string currency, std::string stale)
     : info_(std::move(info)),
-      model_(std::move(model)),
+      prepared_(std::move(model)),
       currency_(std::move(currency)),
       stale_(std::move(stale)) {}
 
-const ModelExplainer& ServingModel::Explainer(ExplanationScale scale) const {
+const ModelExplainer& PreparedModel::Explainer(ExplanationScale scale) const {
   LazyExplainer& lazy = scale == ExplanationScale::kLink ? link_ : response_;
   std::call_once(lazy.once,
                  [&] { lazy.explainer = std::make_unique<const ModelExplainer>(model_, scale); });
@@ -38,11 +39,11 @@ const ModelExplainer& ServingModel::Explainer(ExplanationScale scale) const {
 Result<Predicted> ServingModel::Predict(const Plan& plan, std::optional<ExplanationScale> scale,
                                         bool many) const {
   Predicted out;
-  PYTHIA_ASSIGN(out.plan, TypedPlan(model_, plan, currency_));
-  out.prediction = pythia::Predict(model_, info_.version, out.plan);
+  PYTHIA_ASSIGN(out.plan, TypedPlan(model(), plan, currency_));
+  out.prediction = pythia::Predict(model(), info_.version, out.plan);
   if (scale) {
     out.prediction.explanation =
-        many ? Explainer(*scale).Explain(out.plan) : ExplainPlan(model_, out.plan, *scale);
+        many ? Explainer(*scale).Explain(out.plan) : ExplainPlan(model(), out.plan, *scale);
     WarnOfCap(&out.prediction);
   }
   if (!stale_.empty()) out.prediction.warnings.push_back(stale_);

@@ -33,6 +33,6 @@ Result<std::vector<CopiedPart>> CopyStore(Store& from, Store& to, Progress& prog
                                           std::stop_token stop);
 
 // What was found to be whole; the first fault as an error.
-Result<std::vector<CopiedPart>> CheckStore(Store& store, Progress& progress, std::stop_token stop);
+Result<std::vector<CopiedPart>> VerifyStore(Store& store, Progress& progress, std::stop_token stop);
 
 }  // namespace pythia

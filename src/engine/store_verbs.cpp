@@ -1,4 +1,4 @@
-// Engine::CopyStore and Engine::CheckStore.
+// Engine::CopyStore and Engine::VerifyStore.
 #include <utility>
 
 #include "config/store_uri.h"
@@ -32,9 +32,9 @@ Result<std::vector<CopiedPart>> Engine::CopyStore(const std::string& from, const
   return pythia::CopyStore(*source_store, *target_store, progress, std::move(stop));
 }
 
-Result<std::vector<CopiedPart>> Engine::CheckStore(Progress& progress, std::stop_token stop) {
+Result<std::vector<CopiedPart>> Engine::VerifyStore(Progress& progress, std::stop_token stop) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
-  return pythia::CheckStore(*store, progress, std::move(stop));
+  return pythia::VerifyStore(*store, progress, std::move(stop));
 }
 
 }  // namespace pythia

@@ -46,6 +46,17 @@ Status LogEvaluation(Store& store, const ModelInfo& info, const std::string& dat
   return {};
 }
 
+// The same rows, options and seed give the same model, which is logged once.
+Status Register(Store& store, const ModelInfo& info, const std::string& bytes,
+                const std::string& data_sha256) {
+  PYTHIA_ASSIGN(const std::optional<ModelInfo> same, store.FindModel(info.version));
+  if (!same) {
+    PYTHIA_TRY(store.PutModel(info, bytes));
+    PYTHIA_TRY(LogEvaluation(store, info, data_sha256));
+  }
+  return store.ActivateModel(info.version);
+}
+
 // The header of spend where it means money spent, of the first load that has one.
 Result<std::string> RealisedSpend(Store& store, const DatasetInfo& data) {
   PYTHIA_ASSIGN(const std::vector<CardLoad> loads, LoadHistory(store, data));
@@ -80,16 +91,12 @@ Result<ModelInfo> Engine::Train(const TrainCommand& command, Progress& progress,
   info.report.version = info.version;
   info.report.generation = data.generation;
   PYTHIA_TRY(WriteFileAtomically(config().models / info.file, bytes));
-  PYTHIA_ASSIGN(const std::optional<ModelInfo> same, store->FindModel(info.version));
-  if (!same) {  // the same rows, options and seed give the same model, which is logged once
-    PYTHIA_TRY(store->PutModel(info, bytes));
-    PYTHIA_TRY(LogEvaluation(*store, info, model.data_sha256));
-  }
-  PYTHIA_TRY(store->ActivateModel(info.version));
   const Json detail = {
       {"generation", data.generation}, {"program", context_.program}, {"rows", data.rows}};
-  PYTHIA_TRY(Audit(*store, "train", info.version, DumpJson(detail)));
-  Forget(dataset);
+  Status registered = Register(*store, info, bytes, model.data_sha256);
+  if (registered) registered = Audit(*store, "train", info.version, DumpJson(detail));
+  Renew(dataset);  // the model may be active although its evaluation could not be logged
+  PYTHIA_TRY(registered);
   return info;
 }
 

@@ -71,9 +71,8 @@ OrRefusal<const Route*> Admission::Check(const Arrival& arrival, Request* reques
     request->query = std::move(target->query);
   }
   if (target && IsPreflight(*request)) return Refuse(AnswerOptions(*request));
-  const bool open =
-      request->path == kOpenPath && (request->method == "GET" || request->method == "HEAD");
-  OrRefusal<std::string> actor = open ? OrRefusal<std::string>("http") : gate_.CheckToken(*request);
+  OrRefusal<std::string> actor =
+      target && IsOpen(*request) ? OrRefusal<std::string>(kNoToken) : gate_.CheckToken(*request);
   if (!actor) return Refuse(std::move(actor).error());
   request->actor = *std::move(actor);
   if (!target) return Refuse(std::move(target).error());
@@ -84,6 +83,13 @@ OrRefusal<const Route*> Admission::Check(const Arrival& arrival, Request* reques
   OrRefusal<void> body = CheckBody(*match->route, arrival, *request);
   if (!body) return Refuse(std::move(body).error());
   return match->route;
+}
+
+bool Admission::IsOpen(const Request& request) const {
+  if (request.method != "GET" && request.method != "HEAD") return false;
+  if (request.path == kOpenPath) return true;
+  const OrRefusal<Router::Match> match = router_.Find(request.method, request.path);
+  return match && match->route->open;
 }
 
 OrRefusal<void> Admission::CheckWho(const Arrival& arrival, const std::string& authority,
@@ -106,7 +112,7 @@ OrRefusal<void> Admission::CheckBody(const Route& route, const Arrival& arrival,
   if (!expect.empty() && LowerCase(expect) != "100-continue") {
     return Refuse(417, "the only expectation that is met is 100-continue");
   }
-  if (route.body == BodyKind::kJson) {
+  if (route.body == BodyKind::kJson && (arrival.has_body || !route.body_is_optional)) {
     OrRefusal<void> json = CheckJson(request);
     if (!json) return json;
   }

@@ -38,6 +38,8 @@ class Admission {
   uint64_t BodyLimit(BodyKind kind) const;
 
  private:
+  // Whether it may be read without a token.
+  bool IsOpen(const Request& request) const;
   OrRefusal<void> CheckWho(const Arrival& arrival, const std::string& authority, Request* request,
                            std::string* allow_origin) const;
   OrRefusal<void> CheckBody(const Route& route, const Arrival& arrival,

@@ -81,7 +81,7 @@ OrRefusal<std::string> Gate::CheckOrigin(const Request& request) const {
 }
 
 OrRefusal<std::string> Gate::CheckToken(const Request& request) const {
-  if (tokens_.empty()) return "http";
+  if (tokens_.empty()) return std::string(kNoToken);
   std::string_view given = HeaderOf(request, "authorization");
   std::string actor;
   if (LowerCase(given.substr(0, kScheme.size())) == kScheme) {

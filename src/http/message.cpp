@@ -98,11 +98,14 @@ Response Problem(const Error& error) {
   const int status = HttpStatus(error.code);
   const std::string message = Printable(error.message, kLongestMessage);
   std::string json = BeginProblem(status, StatusText(status), message);
-  if (!error.place.column.empty()) {
+  AppendMember("code", CodeName(error.code), &json);
+  if (!error.value.empty()) AppendMember("value", Printable(error.value), &json);
+  if (!error.place.column.empty() || error.place.line > 0) {
     json += R"(,"errors":[{)";
     AppendMember("field", Printable(error.place.column), &json);
     AppendMember("message", message, &json);
     AppendMember("value", Printable(error.value), &json);
+    if (error.place.line > 0) json += fmt::format(",\"line\":{}", error.place.line);
     json += "}]";
   }
   if (!error.hint.empty()) AppendMember("hint", error.hint, &json);

@@ -16,6 +16,9 @@
 
 namespace pythia::http {
 
+// The actor of requests that used no token.
+inline constexpr std::string_view kNoToken = "http";
+
 // Query parameters and form fields in the order they came; names may repeat.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
@@ -33,7 +36,7 @@ struct Request {
   std::string file_name;
   Parameters fields;  // the other parts of a multipart form
   std::string id;     // of this request, for logs
-  std::string actor;  // "http", or the name of the token that was used
+  std::string actor;  // kNoToken, or the name of the token that was used
   std::stop_token stop;
 
   // The first parameter of that name.
@@ -51,8 +54,9 @@ struct Response {
   std::filesystem::path file;
 };
 
-// An answer per RFC 9457: application/problem+json with "type", "title", "status", "detail", and
-// for bad input "errors" [{"field", "message", "value"}].
+// An answer per RFC 9457: application/problem+json with "type", "title", "status", "detail", the
+// error's "code", "value" and "hint", and for bad input "errors" [{"field", "message", "value",
+// "line"}].
 Response Problem(const Error& error);
 Response Problem(int status, std::string_view title, std::string_view detail = {});
 

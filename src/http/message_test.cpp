@@ -25,10 +25,10 @@ TEST(Problem, OfAnErrorNamesTheFieldButNoPath) {
                                           "abc\x01",
                                           "Give days."});
   EXPECT_EQ(response.status, 400);
-  EXPECT_EQ(response.body,
-            R"({"type":"about:blank","title":"Bad Request","status":400,)"
-            R"("detail":"not a number","errors":[{"field":"Duration","message":"not a number",)"
-            R"("value":"abc\\x01"}],"hint":"Give days."})");
+  EXPECT_EQ(response.body, R"({"type":"about:blank","title":"Bad Request","status":400,)"
+                           R"("detail":"not a number","code":"bad_input","value":"abc\\x01",)"
+                           R"("errors":[{"field":"Duration","message":"not a number",)"
+                           R"("value":"abc\\x01"}],"hint":"Give days."})");
 }
 
 TEST(Problem, EveryCodeHasATitle) {

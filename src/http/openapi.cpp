@@ -35,7 +35,7 @@ Json RequestJson(const Endpoint& endpoint) {
               {"text/csv", {{"schema", {{"type", "string"}}}}},
               {"application/octet-stream", {{"schema", {{"type", "string"}}}}}}}};
   }
-  return {{"required", true},
+  return {{"required", !endpoint.route.body_is_optional},
           {"content", {{"application/json", {{"schema", Reference(endpoint.request)}}}}}};
 }
 
@@ -91,9 +91,7 @@ std::string OpenApiOf(const Endpoints& endpoints) {
     for (char& c : method) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     document["paths"][endpoint.route.pattern][method] = OperationJson(endpoint);
   }
-  for (const auto& [name, schema] : Schemas()) {
-    document["components"]["schemas"][name] = Json::parse(schema);
-  }
+  document["components"]["schemas"] = Json::parse(SchemasText());
   return DumpJson(document);
 }
 

@@ -59,7 +59,7 @@ class RawClient {
   bool connected() const { return connected_; }
 
   // False where the server has closed.
-  bool Send(std::string_view bytes) {
+  bool Send(std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return false;
@@ -68,7 +68,7 @@ class RawClient {
     return true;
   }
 
-  void SendOneByOne(std::string_view bytes) {
+  void SendOneByOne(std::string_view bytes) const {
     for (const char c : bytes) {
       if (!Send({&c, 1})) return;
     }
@@ -81,7 +81,8 @@ class RawClient {
     if (end == std::string::npos) return answer;
     answer.head = received_.substr(0, end + 4);
     received_.erase(0, end + 4);
-    answer.status = std::atoi(answer.head.c_str() + std::strlen("HTTP/1.1 "));
+    answer.status =
+        static_cast<int>(std::strtol(answer.head.c_str() + std::strlen("HTTP/1.1 "), nullptr, 10));
     const std::string length = answer.Header("Content-Length");
     if (head || length.empty()) return answer;
     const auto bytes = static_cast<size_t>(std::stoull(length));
@@ -110,7 +111,13 @@ class RawClient {
     return false;
   }
 
-  void EndSending() { ::shutdown(socket_, SHUT_WR); }
+  // Whether something of an answer, or the end of the connection, is there.
+  bool HasAnswer() const {
+    pollfd wait = {.fd = socket_, .events = POLLIN};
+    return !received_.empty() || ::poll(&wait, 1, 0) > 0;
+  }
+
+  void EndSending() const { ::shutdown(socket_, SHUT_WR); }
 
  private:
   size_t WaitFor(std::string_view text) {

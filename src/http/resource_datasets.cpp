@@ -19,13 +19,7 @@ Response ListDatasets(Service& service, const Request& request) {
 
 Response ShowDataset(Service& service, const Request& request) {
   return Answer(service.EngineFor(request).ShowDataset(request.arguments.at("name")),
-                [](const DatasetDetails& details) {
-                  Json generations = Json::array();
-                  for (const DatasetInfo& info : details.generations) {
-                    generations.push_back(ToJson(info));
-                  }
-                  return DumpJson({{"generations", std::move(generations)}});
-                });
+                [](const DatasetDetails& details) { return DumpJson(ToJson(details)); });
 }
 
 Response Restore(Service& service, const Request& request) {
@@ -89,8 +83,8 @@ void AddDatasets(Service& service, Endpoints* endpoints) {
       {DatasetParameter("Of which dataset")}, {{200, "Options"}});
   add("GET", "/api/datasets", ListDatasets, "Datasets and their current generations", {},
       {{200, "Datasets"}});
-  add("GET", "/api/datasets/{name}", ShowDataset, "The generations of a dataset", {name},
-      {{200, "Generations"}});
+  add("GET", "/api/datasets/{name}", ShowDataset, "The generations of a dataset, and its channels",
+      {name}, {{200, "Generations"}});
   add("POST", "/api/datasets/{name}/restore", Restore, "Back to the generation before", {name},
       {{200, "Dataset"}});
   add("DELETE", "/api/datasets/{name}", Delete, "Delete a dataset with its models and logs", {name},

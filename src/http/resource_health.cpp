@@ -7,28 +7,32 @@ namespace pythia::http {
 namespace {
 
 struct Health {
-  bool store = false;
+  StoreState store;
   std::string model;  // version; empty: none yet
-  std::string problem;
+  LogCounts log;
+
+  bool degraded() const { return !store.up || log.stuck; }
 };
 
 Health HealthOf(Service& service) {
-  Health health;
-  const auto datasets = service.engine().ListDatasets();
-  health.store = datasets.has_value();
-  if (!datasets) health.problem = datasets.error().message;
-  if (const auto serving = service.engine().Serving("")) health.model = (*serving)->info().version;
+  Engine& engine = service.engine();
+  Health health{.store = engine.CheckStore(), .model = {}, .log = engine.LogState()};
+  auto serving = engine.ServingNow("");
+  if (!serving && health.store.up) serving = engine.Serving("").value_or(nullptr);
+  if (serving) health.model = serving->info().version;
   return health;
 }
 
 Response Show(Service& service, bool ready_matters) {
   const Health health = HealthOf(service);
-  const bool ready = health.store && !service.draining();
-  const Json json = {{"status", ready                ? "ok"
-                                : service.draining() ? "draining"
-                                                     : "degraded"},
-                     {"store", health.store ? "ok" : health.problem},
+  // Without its store the service still predicts, where it holds a model.
+  const bool ready = !service.draining() && (health.store.up || !health.model.empty());
+  const Json json = {{"status", service.draining()  ? "draining"
+                                : health.degraded() ? "degraded"
+                                                    : "ok"},
+                     {"store", health.store.up ? "ok" : health.store.problem},
                      {"model", health.model.empty() ? Json() : Json(health.model)},
+                     {"log", {{"waiting", health.log.waiting}, {"lost", health.log.lost}}},
                      {"uptime_seconds", service.uptime().count()}};
   return JsonResponse(DumpJson(json), ready || !ready_matters ? 200 : 503);
 }
@@ -67,15 +71,6 @@ void AddHealth(Service& service, Endpoints* endpoints) {
   add(
       "/openapi.json", false, [&service](Request&) { return JsonResponse(service.openapi()); },
       "This description", {{200, "OpenApi"}}, json);
-  const auto docs = [&service](Request&) {
-    Response page{.content_type = "text/html; charset=utf-8", .body = service.docs()};
-    page.headers.emplace_back("Content-Security-Policy",
-                              "default-src 'none'; style-src 'unsafe-inline'; "
-                              "frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
-    return page;
-  };
-  add("/docs", false, docs, "This description as a page", {{200, "Text"}}, "text/html");
-  add("/", false, docs, "The same", {{200, "Text"}}, "text/html");
 }
 
 }  // namespace pythia::http

@@ -12,19 +12,26 @@ constexpr const char* kFileSchema =
     R"({"type":"string",)"
     R"("pattern":"^(predictions|recommendations|experiments|campaigns)\\.(csv|json|parquet)$"})";
 
+Result<Page> PageOf(const Request& request) {
+  Page page;
+  PYTHIA_ASSIGN(page.after, WholeNumber(request, "after", 0, 0, INT64_MAX));
+  PYTHIA_ASSIGN(page.before, WholeNumber(request, "before", INT64_MAX, 0, INT64_MAX));
+  PYTHIA_ASSIGN(page.limit, WholeNumber(request, "limit", kUsualItems, 1, kMostItems));
+  PYTHIA_ASSIGN(page.newest_first, FlagOf(request, "newest_first", false));
+  PYTHIA_ASSIGN(page.dataset, DatasetOf(request));
+  return page;
+}
+
 template <typename Record>
 Response Paged(const Request& request, const auto& read) {
-  const Result<int64_t> after = WholeNumber(request, "after", 0, 0, INT64_MAX);
-  if (!after) return Problem(after.error());
-  const Result<int64_t> limit = WholeNumber(request, "limit", kUsualItems, 1, kMostItems);
-  if (!limit) return Problem(limit.error());
-  return Answer(read(Page{.after = *after, .limit = *limit}),
-                [](const std::vector<Record>& records) {
-                  Json items = Json::array();
-                  for (const Record& record : records) items.push_back(ToJson(record));
-                  return DumpJson({{"items", std::move(items)},
-                                   {"next", records.empty() ? Json() : Json(records.back().id)}});
-                });
+  const Result<Page> page = PageOf(request);
+  if (!page) return Problem(page.error());
+  return Answer(read(*page), [](const std::vector<Record>& records) {
+    Json items = Json::array();
+    for (const Record& record : records) items.push_back(ToJson(record));
+    return DumpJson({{"items", std::move(items)},
+                     {"next", records.empty() ? Json() : Json(records.back().id)}});
+  });
 }
 
 Response Predictions(Service& service, const Request& request) {
@@ -41,6 +48,12 @@ Response Recommendations(Service& service, const Request& request) {
 Response Experiments(Service& service, const Request& request) {
   return Paged<Experiment>(
       request, [&](const Page& page) { return service.EngineFor(request).ListExperiments(page); });
+}
+
+Result<Experiment> LogExperiment(Service& service, const Request& request) {
+  PYTHIA_ASSIGN(const Json json, ParseJson(request.body));
+  PYTHIA_ASSIGN(Experiment experiment, NewExperimentFromJson(json));
+  return service.EngineFor(request).LogExperiment(std::move(experiment));
 }
 
 // /api/export/predictions.csv
@@ -78,6 +91,7 @@ Result<Response> Export(Service& service, const Request& request) {
                                         ? "application/json"
                                         : "application/vnd.apache.parquet",
                     .file = moved};
+  response.headers.emplace_back("Pythia-Rows", std::to_string(files.front().rows));
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + file + "\"");
   return response;
 }
@@ -89,9 +103,14 @@ void AddHistory(Service& service, Endpoints* endpoints) {
       {.name = "after",
        .schema = R"({"type":"integer","minimum":0,"maximum":9223372036854775807})",
        .description = "Entries with an id above this"},
+      {.name = "before",
+       .schema = R"({"type":"integer","minimum":0,"maximum":9223372036854775807})",
+       .description = "And below this"},
       {.name = "limit",
        .schema = R"({"type":"integer","minimum":1,"maximum":1000})",
-       .description = "At most so many"}};
+       .description = "At most so many"},
+      FlagParameter("newest_first", "The other way round; next is then a before"),
+      DatasetParameter("Of that dataset alone")};
   const auto add = [&](std::string pattern, auto handler, std::string summary, std::string answer) {
     endpoints->push_back(
         {.route = {.method = "GET",
@@ -102,10 +121,25 @@ void AddHistory(Service& service, Endpoints* endpoints) {
          .parameters = page,
          .answers = {{200, std::move(answer)}}});
   };
-  add("/api/predictions", Predictions, "Logged predictions, oldest first", "Predictions");
-  add("/api/recommendations", Recommendations, "Logged recommendations, oldest first",
+  add("/api/predictions", Predictions, "Logged predictions, oldest first unless told otherwise",
+      "Predictions");
+  add("/api/recommendations", Recommendations, "Logged recommendations, the same way",
       "Recommendations");
-  add("/api/experiments", Experiments, "Evaluations, oldest first", "Experiments");
+  add("/api/experiments", Experiments, "Evaluations, the same way", "Experiments");
+  endpoints->push_back(
+      {.route = {.method = "POST",
+                 .pattern = "/api/experiments",
+                 .body = BodyKind::kJson,
+                 .slow = true,
+                 .handler =
+                     [&service](Request& request) {
+                       return Answer(LogExperiment(service, request),
+                                     [](const Experiment& e) { return DumpJson(ToJson(e)); });
+                     }},
+       .summary = "Log an evaluation of your own",
+       .parameters = {},
+       .request = "NewExperiment",
+       .answers = {{200, "Experiment"}}});
   endpoints->push_back(
       {.route = {.method = "GET",
                  .pattern = "/api/export/{file}",

@@ -6,43 +6,38 @@
 namespace pythia::http {
 namespace {
 
-Result<TrainCommand> TrainCommandFrom(const std::string& body) {
-  if (body.empty()) return TrainCommandFromJson(Json::object());
-  PYTHIA_ASSIGN(const Json json, ParseJson(body));
-  return TrainCommandFromJson(json);
+// What the job is to do, checked; with its dataset, for another instance may have another default.
+Result<std::string> TrainRequest(Service& service, const std::string& body) {
+  Json json = Json::object();
+  if (!body.empty()) {
+    PYTHIA_ASSIGN(json, ParseJson(body));
+  }
+  PYTHIA_ASSIGN(const TrainCommand command, TrainCommandFromJson(json));
+  if (command.dataset.empty()) json["dataset"] = service.engine().config().dataset;
+  return DumpJson(json);
 }
 
 Response Train(Service& service, const Request& request) {
-  Result<TrainCommand> command = TrainCommandFrom(request.body);
-  if (!command) return Problem(command.error());
-  const std::string actor = "http:" + request.actor;
-  const Result<Job> job = service.jobs().Submit(
-      "train",
-      [&service, command = *command, actor](Progress& progress,
-                                            std::stop_token stop) -> Result<std::string> {
-        PYTHIA_ASSIGN(const ModelInfo info,
-                      service.engine().For({.actor = actor}).Train(command, progress, stop));
-        return DumpJson(ToJson(info.report));
-      });
-  if (!job) return Problem(job.error());
-  Response response = JsonResponse(DumpJson(ToJson(*job)), 202);
-  response.headers.emplace_back("Location", "/api/jobs/" + job->id);
-  return response;
+  Result<std::string> wanted = TrainRequest(service, request.body);
+  if (!wanted) return Problem(wanted.error());
+  return JobResponse(service.jobs().Submit(
+      {.kind = "train", .request = *std::move(wanted), .actor = "http:" + request.actor}));
 }
 
 Response ListJobs(Service& service, const Request& /*request*/) {
-  Json items = Json::array();
-  for (const Job& job : service.jobs().List()) items.push_back(ToJson(job));
-  return JsonResponse(DumpJson({{"items", std::move(items)}}));
+  return Answer(service.jobs().List(), [](const std::vector<Job>& jobs) {
+    Json items = Json::array();
+    for (const Job& job : jobs) items.push_back(ToJson(job));
+    return DumpJson({{"items", std::move(items)}});
+  });
 }
 
 Response FindJob(Service& service, const Request& request) {
   const std::string& id = request.arguments.at("id");
-  const std::optional<Job> job = service.jobs().Find(id);
-  if (!job) {
-    return Problem(Error{.code = ErrorCode::kNotFound, .message = "no such job", .value = id});
-  }
-  return JsonResponse(DumpJson(ToJson(*job)));
+  const Result<std::optional<Job>> job = service.jobs().Find(id);
+  if (!job) return Problem(job.error());
+  if (*job) return JsonResponse(DumpJson(ToJson(**job)));
+  return Problem(Error{.code = ErrorCode::kNotFound, .message = "no such job", .value = id});
 }
 
 Response Cancel(Service& service, const Request& request) {
@@ -51,6 +46,13 @@ Response Cancel(Service& service, const Request& request) {
 }
 
 }  // namespace
+
+Response JobResponse(const Result<Job>& job) {
+  if (!job) return Problem(job.error());
+  Response response = JsonResponse(DumpJson(ToJson(*job)), 202);
+  response.headers.emplace_back("Location", "/api/jobs/" + job->id);
+  return response;
+}
 
 void AddJobs(Service& service, Endpoints* endpoints) {
   const ParameterDoc id{.name = "id",
@@ -64,7 +66,8 @@ void AddJobs(Service& service, Endpoints* endpoints) {
   endpoints->push_back({.route = {.method = "POST",
                                   .pattern = "/api/train",
                                   .body = BodyKind::kJson,
-                                  .handler = handler(Train)},
+                                  .handler = handler(Train),
+                                  .body_is_optional = true},
                         .summary = "Train in the background",
                         .parameters = {},
                         .request = "TrainRequest",

@@ -6,6 +6,8 @@
 namespace pythia::http {
 namespace {
 
+constexpr int64_t kMostRows = 2000;
+
 Response ListModels(Service& service, const Request& request) {
   const Result<std::string> dataset = DatasetOf(request);
   if (!dataset) return Problem(dataset.error());
@@ -46,11 +48,14 @@ Response Explanation(Service& service, const Request& request) {
                          .place = {.column = "scale"},
                          .value = scale});
   }
+  const Result<int64_t> rows = WholeNumber(request, "rows", 0, 0, kMostRows);
+  if (!rows) return Problem(rows.error());
   NoProgress quiet;
-  return Answer(engine.ExplainDataset(
-                    info->dataset,
-                    scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse, quiet),
-                [](const ExplanationSummary& summary) { return DumpJson(ToJson(summary)); });
+  return Answer(
+      engine.ExplainDataset(info->dataset,
+                            scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse,
+                            quiet),
+      [&](const ExplanationSummary& summary) { return DumpJson(ToJson(summary, *rows)); });
 }
 
 }  // namespace
@@ -81,7 +86,10 @@ void AddModels(Service& service, Endpoints* endpoints) {
       {version,
        {.name = "scale",
         .schema = R"({"enum":["response","link"]})",
-        .description = "Of the values"}},
+        .description = "Of the values"},
+       {.name = "rows",
+        .schema = R"({"type":"integer","minimum":0,"maximum":2000})",
+        .description = "Also the values of so many campaigns"}},
       "ExplanationSummary");
 }
 

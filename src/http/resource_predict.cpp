@@ -3,58 +3,24 @@
 #include "base/clock.h"
 #include "http/service.h"
 #include "records/json.h"
+#include "records/plan_reader.h"
 
 namespace pythia::http {
 namespace {
 
-constexpr size_t kMostPlans = 10000;
 constexpr size_t kUsualAnswerBytes = 2048;
-
-Result<std::vector<Plan>> PlansFrom(const std::string& body, bool* is_array) {
-  PYTHIA_ASSIGN(const Json json, ParseJson(body));
-  *is_array = json.is_array();
-  std::vector<Plan> plans;
-  if (!*is_array) {
-    PYTHIA_ASSIGN(Plan plan, PlanFromJson(json));
-    plans.push_back(std::move(plan));
-    return plans;
-  }
-  if (json.empty() || json.size() > kMostPlans) {
-    return Fail(Error{.code = ErrorCode::kBadInput,
-                      .message = "an array holds 1 to 10000 plans",
-                      .value = std::to_string(json.size())});
-  }
-  plans.reserve(json.size());
-  for (size_t i = 0; i < json.size(); ++i) {
-    Result<Plan> plan = PlanFromJson(json[i]);
-    if (!plan) {
-      Error error = plan.error();
-      error.place.column = "[" + std::to_string(i) + "]" +
-                           (error.place.column.empty() ? "" : "." + error.place.column);
-      return Fail(std::move(error));
-    }
-    plans.push_back(std::move(*plan));
-  }
-  return plans;
-}
 
 // How an answer is to be explained; none: not at all.
 Result<std::optional<ExplanationScale>> ScaleFrom(const Request& request) {
-  const std::string explain = request.Query("explain").value_or("true");
+  PYTHIA_ASSIGN(const bool explain, FlagOf(request, "explain", true));
   const std::string scale = request.Query("scale").value_or("response");
-  if (explain != "true" && explain != "false") {
-    return Fail(Error{.code = ErrorCode::kBadInput,
-                      .message = "takes true or false",
-                      .place = {.column = "explain"},
-                      .value = explain});
-  }
   if (scale != "response" && scale != "link") {
     return Fail(Error{.code = ErrorCode::kBadInput,
                       .message = "takes response or link",
                       .place = {.column = "scale"},
                       .value = scale});
   }
-  if (explain == "false") return std::optional<ExplanationScale>();
+  if (!explain) return std::optional<ExplanationScale>();
   return std::optional(scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse);
 }
 
@@ -66,8 +32,9 @@ Status Log(Service& service, std::vector<PredictionLogEntry> entries) {
 Result<std::string> Predict(Service& service, const Request& request) {
   PYTHIA_ASSIGN(const std::string dataset, DatasetOf(request));
   PYTHIA_ASSIGN(const std::optional<ExplanationScale> scale, ScaleFrom(request));
-  bool is_array = false;
-  PYTHIA_ASSIGN(const std::vector<Plan> plans, PlansFrom(request.body, &is_array));
+  PYTHIA_ASSIGN(const bool log, FlagOf(request, "log", true));
+  PYTHIA_ASSIGN(const PlanList list, ReadPlanText(request.body));
+  const auto& [plans, is_array] = list;
   PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active, ServingOf(service, dataset));
   std::vector<PredictionLogEntry> entries;
   entries.reserve(plans.size());
@@ -92,7 +59,9 @@ Result<std::string> Predict(Service& service, const Request& request) {
                        .json = std::move(json)});
   }
   if (is_array) answer += ']';
-  PYTHIA_TRY(Log(service, std::move(entries)));
+  if (log) {
+    PYTHIA_TRY(Log(service, std::move(entries)));
+  }
   return answer;
 }
 
@@ -113,9 +82,8 @@ void AddPredict(Service& service, Endpoints* endpoints) {
                       {.name = "scale",
                        .schema = R"({"enum":["response","link"]})",
                        .description = "Of the explanation"},
-                      {.name = "explain",
-                       .schema = R"({"enum":["true","false"]})",
-                       .description = "Whether to explain"}},
+                      FlagParameter("explain", "Whether to explain"),
+                      FlagParameter("log", "false for a draft that is not kept")},
        .request = "PlanOrPlans",
        .answers = {{200, "PredictionOrPredictions"}}});
 }

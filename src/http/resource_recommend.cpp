@@ -17,9 +17,11 @@ Result<RecommendationLogEntry> Recommend(Service& service, const Request& reques
                       .hint = "As in /recommend?budget=10000"});
   }
   command.budget = *budget;
+  PYTHIA_ASSIGN(command.log, FlagOf(request, "log", true));
   command.objective = request.Query("objective").value_or("");
   for (const auto& [name, value] : request.query) {
-    if (name == "budget" || name == "objective" || name == "dataset") continue;
+    const bool ours = name == "budget" || name == "objective" || name == "dataset" || name == "log";
+    if (ours) continue;
     if (!command.fixed.values.emplace(name, value).second) {
       return Fail(
           Error{.code = ErrorCode::kBadInput, .message = "given twice", .place = {.column = name}});
@@ -54,6 +56,7 @@ void AddRecommend(Service& service, Endpoints* endpoints) {
                        .schema = R"({"enum":["clicks","roi","ctr"]})",
                        .description = "What is to be large"},
                       DatasetParameter("Whose history"),
+                      FlagParameter("log", "false for a draft that is not kept"),
                       {.name = "Channel_Used",
                        .schema = R"({"type":"string"})",
                        .description = "Not to be chosen"}},

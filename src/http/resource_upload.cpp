@@ -3,28 +3,19 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/clean_words.h"
+#include "engine/job_requests.h"
 #include "http/service.h"
 #include "records/json.h"
 
 namespace pythia::http {
 namespace {
 
-// A flag that is neither must not count as false: dry_run=yes would load.
-Result<bool> Flag(const Request& request, std::string_view name) {
-  const std::string value = request.Query(name).value_or("false");
-  if (value == "true" || value == "false") return value == "true";
-  return Fail(Error{.code = ErrorCode::kBadInput,
-                    .message = "takes true or false",
-                    .place = {.column = std::string(name)},
-                    .value = value});
-}
-
 Result<CleanCommand> CommandFrom(const Request& request) {
   CleanWords words{.grain = request.Query("grain"),
                    .date_order = request.Query("date_order"),
                    .decimal = request.Query("decimal")};
-  PYTHIA_ASSIGN(words.strict, Flag(request, "strict"));
-  PYTHIA_ASSIGN(words.keep_personal, Flag(request, "keep_personal"));
+  PYTHIA_ASSIGN(words.strict, FlagOf(request, "strict", false));
+  PYTHIA_ASSIGN(words.keep_personal, FlagOf(request, "keep_personal", false));
   for (const auto& [name, value] : request.query) {
     if (name == "map") words.map.push_back(value);
     if (name == "set") words.set.push_back(value);
@@ -44,7 +35,7 @@ Result<CleanCommand> CommandFrom(const Request& request) {
                       .place = {.column = "mode"},
                       .value = mode});
   }
-  PYTHIA_ASSIGN(command.dry_run, Flag(request, "dry_run"));
+  PYTHIA_ASSIGN(command.dry_run, FlagOf(request, "dry_run", false));
   return command;
 }
 
@@ -55,25 +46,18 @@ Response CleanLater(Service& service, const Request& request, CleanCommand comma
   std::filesystem::rename(request.file, kept, failed);
   if (failed) return Problem(Error{.code = ErrorCode::kIo, .message = "cannot keep the upload"});
   command.file = kept.string();
-  const std::string actor = "http:" + request.actor;
-  const Result<Job> job = service.jobs().Submit(
-      "clean",
-      [&service, command, kept, actor](Progress& progress,
-                                       std::stop_token stop) -> Result<std::string> {
-        const Result<CleaningReport> report =
-            service.engine().For({.actor = actor}).Clean(command, progress, stop);
-        std::error_code ignored;
-        std::filesystem::remove(kept, ignored);
-        if (!report) return Fail(report.error());
-        return DumpJson(ToJson(*report));
-      });
-  if (!job) {
-    std::filesystem::remove(kept, failed);
-    return Problem(job.error());
-  }
-  Response response = JsonResponse(DumpJson(ToJson(*job)), 202);
-  response.headers.emplace_back("Location", "/api/jobs/" + job->id);
-  return response;
+  if (command.dataset.empty()) command.dataset = service.engine().config().dataset;
+  const auto remove = [kept] {
+    std::error_code ignored;
+    std::filesystem::remove(kept, ignored);
+  };
+  const Result<Job> job = service.jobs().Submit({.kind = "clean",
+                                                 .request = CleanRequestText(command),
+                                                 .actor = "http:" + request.actor,
+                                                 .pinned = true,
+                                                 .discard = remove});
+  if (!job) remove();
+  return JobResponse(job);
 }
 
 Response Upload(Service& service, Request& request) {
@@ -94,7 +78,6 @@ Response Upload(Service& service, Request& request) {
 
 void AddUpload(Service& service, Endpoints* endpoints) {
   const std::string pairs = R"({"type":"array","items":{"type":"string","pattern":"^.+=.+$"}})";
-  const std::string flag = R"({"enum":["true","false"]})";
   endpoints->push_back(
       {.route = {.method = "POST",
                  .pattern = "/upload",
@@ -106,7 +89,7 @@ void AddUpload(Service& service, Endpoints* endpoints) {
                       {.name = "mode",
                        .schema = R"({"enum":["create","append","replace"]})",
                        .description = "What becomes of the dataset that is there"},
-                      {.name = "dry_run", .schema = flag, .description = "Report only"},
+                      FlagParameter("dry_run", "Report only"),
                       {.name = "map", .schema = pairs, .description = "Their header=Column"},
                       {.name = "set", .schema = pairs, .description = "Column=Value"},
                       {.name = "grain",
@@ -118,12 +101,8 @@ void AddUpload(Service& service, Endpoints* endpoints) {
                       {.name = "decimal",
                        .schema = R"({"enum":[",","."]})",
                        .description = "The decimal mark"},
-                      {.name = "strict",
-                       .schema = flag,
-                       .description = "Also reject clicks above impressions"},
-                      {.name = "keep_personal",
-                       .schema = flag,
-                       .description = "Keep columns with e-mails or phone numbers"}},
+                      FlagParameter("strict", "Also reject clicks above impressions"),
+                      FlagParameter("keep_personal", "Keep columns with e-mails or phone numbers")},
        .request = "Upload",
        .answers = {{200, "CleaningReport"}, {202, "Job"}}});
 }

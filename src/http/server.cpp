@@ -37,6 +37,7 @@
 
 #include "base/random.h"
 #include "http/admission.h"
+#include "http/body_budget.h"
 #include "http/header_value.h"
 #include "http/refusal.h"
 #include "http/response_head.h"
@@ -162,12 +163,16 @@ struct Context {
   std::atomic<bool> stopping = false;
   const uint64_t id_seed = uint64_t{std::random_device{}()} << 32 | std::random_device{}();
   std::atomic<uint64_t> requests_made = 0;
+  BodyBudget budget{options.limits.body_memory};
   SlowPool pool;
 };
 
 // One request and its answer.
 struct Exchange {
+  explicit Exchange(BodyBudget* budget) : share(budget) {}
+
   Request request;
+  BodyBudget::Share share;
   Parser parser;
   Arrival arrival;
   const Route* route = nullptr;
@@ -213,7 +218,7 @@ class Session : public std::enable_shared_from_this<Session> {
   awaitable<void> Linger();
 
   void FillRequest(Exchange& exchange);
-  static OrRefusal<void> TakeBody(Exchange& exchange, std::string_view bytes);
+  OrRefusal<void> TakeBody(Exchange& exchange, std::string_view bytes) const;
   bool SkipEmptyLines();
   void WatchPeer();
   bool PeerIsGone();
@@ -355,11 +360,11 @@ awaitable<bool> Session::AwaitRequest(bool is_first) {
 }
 
 awaitable<bool> Session::ServeOne() {
-  Exchange exchange;
+  Exchange exchange(&context_.budget);
   stop_ = std::stop_source();
   client_gone_ = false;
   exchange.request.id = NextId();
-  exchange.request.actor = "http";
+  exchange.request.actor = kNoToken;
   exchange.request.stop = stop_.get_token();
   std::optional<Response> response = co_await Answer(exchange);
   if (!response) co_return false;
@@ -491,9 +496,19 @@ awaitable<std::optional<Response>> Session::ReadBody(Exchange& exchange) {
   co_return std::nullopt;
 }
 
-OrRefusal<void> Session::TakeBody(Exchange& exchange, std::string_view bytes) {
+OrRefusal<void> Session::TakeBody(Exchange& exchange, std::string_view bytes) const {
   if (exchange.upload) return exchange.upload->Take(bytes);
-  exchange.request.body += bytes;
+  std::string& body = exchange.request.body;
+  const size_t size = body.size() + bytes.size();
+  if (!exchange.share.Cover(size)) {
+    return Refuse(BusyProblem("too many large bodies come at once"));
+  }
+  // One block: a string that doubles would be there twice for a moment.
+  if (size > BodyBudget::kSmallBytes && size > body.capacity()) {
+    const uint64_t limit = context_.admission.BodyLimit(exchange.route->body);
+    body.reserve(std::min(exchange.arrival.body_bytes.value_or(limit), limit));
+  }
+  body += bytes;
   return {};
 }
 

@@ -37,18 +37,21 @@ struct Route {
   // True: runs on its own thread; false: on the transport's, so it must be quick.
   bool slow = false;
   Handler handler;
+  bool body_is_optional = false;  // of kJson: without one no Content-Type is needed
+  bool open = false;  // read without a token, too
 };
 
 struct Limits {
   uint32_t header_bytes = 16 << 10;
   uint64_t json_bytes = 8 << 20;
+  uint64_t body_memory = 64 << 20;  // JSON bodies over 64 KiB, together; beyond: 503
   uint64_t file_bytes = uint64_t{4} << 30;
   size_t parts = 16;
   size_t field_bytes = 64 << 10;  // of a form's other parts
   size_t connections = 1024;
   size_t waiting_slow = 64;  // slow requests that wait for a thread; more get 503
   std::chrono::seconds header_time{10};
-  std::chrono::seconds body_time{30};  // without progress of at least 1 KiB/s
+  std::chrono::seconds body_time{20};  // without progress of at least 1 KiB/s
   std::chrono::seconds idle_time{60};
   std::chrono::seconds drain_time{10};
 };

@@ -52,7 +52,12 @@ Handler Guarded(const Endpoint& endpoint) {
 }  // namespace
 
 Service::Service(Engine& engine, ServiceOptions options)
-    : engine_(engine), options_(std::move(options)) {
+    : engine_(engine),
+      options_(std::move(options)),
+      token_use_([this](const std::string& name) {
+        return engine_.For({.actor = "http:" + name}).AuditTokenUse(name);
+      }),
+      jobs_(engine_.Jobs()) {
   AddPredict(*this, &endpoints_);
   AddUpload(*this, &endpoints_);
   AddRecommend(*this, &endpoints_);
@@ -62,11 +67,11 @@ Service::Service(Engine& engine, ServiceOptions options)
   AddHistory(*this, &endpoints_);
   AddReport(*this, &endpoints_);
   AddHealth(*this, &endpoints_);
+  AddPage(*this, &endpoints_);
   for (Endpoint& endpoint : endpoints_) {
     if (!endpoint.takes_columns) endpoint.route.handler = Guarded(endpoint);
   }
   openapi_ = OpenApiOf(endpoints_);
-  docs_ = DocsPageOf(endpoints_);
 }
 
 std::chrono::seconds Service::uptime() const {
@@ -84,7 +89,11 @@ std::vector<Route> Service::Routes() const {
   return routes;
 }
 
-void Service::Count(const Request& /*request*/, int status, std::chrono::microseconds took) {
+void Service::Count(const Request& request, int status, std::chrono::microseconds took) {
+  if (request.actor != kNoToken) {
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    token_use_.Note(request.actor, std::to_string(today.time_since_epoch().count()));
+  }
   const std::scoped_lock lock(counts_mutex_);
   ++answers_[status];
   ++took_count_;
@@ -108,26 +117,24 @@ std::string Service::Metrics() {
       "# TYPE pythia_uptime_seconds gauge\n"
       "pythia_uptime_seconds {}\n",
       took_seconds_, took_count_, uptime().count());
-  int64_t running = 0;
-  int64_t waiting = 0;
-  for (const Job& job : jobs_.List()) {
-    running += job.state == "running" ? 1 : 0;
-    waiting += job.state == "queued" ? 1 : 0;
-  }
+  const JobCounts jobs = jobs_->counts();
   text += fmt::format(
-      "# HELP pythia_jobs Background jobs by state.\n"
+      "# HELP pythia_jobs Background jobs by state: run here, and submitted here and waiting.\n"
       "# TYPE pythia_jobs gauge\n"
       "pythia_jobs{{state=\"running\"}} {}\npythia_jobs{{state=\"queued\"}} {}\n",
-      running, waiting);
+      jobs.running, jobs.queued);
   const LogCounts log = engine_.LogState();
   text += fmt::format(
+      "# HELP pythia_store_up Whether the store could be reached when it was last looked at.\n"
+      "# TYPE pythia_store_up gauge\n"
+      "pythia_store_up {}\n"
       "# HELP pythia_log_waiting_entries Predictions that are not in the store yet.\n"
       "# TYPE pythia_log_waiting_entries gauge\n"
       "pythia_log_waiting_entries {}\n"
       "# HELP pythia_log_lost_entries_total Predictions that could not be logged.\n"
       "# TYPE pythia_log_lost_entries_total counter\n"
       "pythia_log_lost_entries_total {}\n",
-      log.waiting, log.lost);
+      engine_.LastStoreState().up && !log.stuck ? 1 : 0, log.waiting, log.lost);
   return text;
 }
 
@@ -143,6 +150,15 @@ Result<int64_t> WholeNumber(const Request& request, std::string_view name, int64
                     .message = fmt::format("takes a whole number from {} to {}", least, most),
                     .place = {.column = std::string(name)},
                     .value = *text});
+}
+
+Result<bool> FlagOf(const Request& request, std::string_view name, bool otherwise) {
+  const std::string value = request.Query(name).value_or(otherwise ? "true" : "false");
+  if (value == "true" || value == "false") return value == "true";
+  return Fail(Error{.code = ErrorCode::kBadInput,
+                    .message = "takes true or false",
+                    .place = {.column = std::string(name)},
+                    .value = value});
 }
 
 Result<std::string> DatasetOf(const Request& request) {
@@ -165,6 +181,12 @@ Result<std::shared_ptr<const ServingModel>> ServingOf(Service& service,
 ParameterDoc DatasetParameter(std::string description) {
   return {.name = "dataset",
           .schema = R"({"type":"string","pattern":"^[A-Za-z0-9_.-]{0,64}$"})",
+          .description = std::move(description)};
+}
+
+ParameterDoc FlagParameter(std::string name, std::string description) {
+  return {.name = std::move(name),
+          .schema = R"({"enum":["true","false"]})",
           .description = std::move(description)};
 }
 

@@ -8,12 +8,14 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/engine.h"
 #include "engine/jobs.h"
 #include "http/server.h"
+#include "http/token_use.h"
 
 namespace pythia::http {
 
@@ -51,7 +53,7 @@ class Service {
   Engine EngineFor(const Request& request) {
     return engine_.For({.actor = "http:" + request.actor});
   }
-  JobQueue& jobs() { return jobs_; }
+  JobQueue& jobs() { return *jobs_; }
   const ServiceOptions& options() const { return options_; }
   std::chrono::seconds uptime() const;
   // A name in the work folder that no one has.
@@ -61,9 +63,8 @@ class Service {
   std::vector<Route> Routes() const;
   // The whole of /openapi.json.
   const std::string& openapi() const { return openapi_; }
-  const std::string& docs() const { return docs_; }  // the same as a page
 
-  // For /metrics: one more answer. Matches ServerOptions::log.
+  // For /metrics and the audit trail: one more answer. Matches ServerOptions::log.
   void Count(const Request& request, int status, std::chrono::microseconds took);
   std::string Metrics();
   // From now on /health/ready says no.
@@ -78,14 +79,14 @@ class Service {
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::vector<Endpoint> endpoints_;
   std::string openapi_;
-  std::string docs_;
   std::atomic<bool> draining_ = false;
   std::atomic<uint64_t> next_file_ = 0;
   std::mutex counts_mutex_;
   std::map<int, uint64_t> answers_;  // by status
   uint64_t took_count_ = 0;
   double took_seconds_ = 0;
-  JobQueue jobs_;  // last: its jobs use the rest
+  TokenUse token_use_;
+  const std::unique_ptr<JobQueue> jobs_;
 };
 
 // Each resource adds its endpoints.
@@ -99,11 +100,12 @@ void AddJobs(Service& service, Endpoints* endpoints);
 void AddHistory(Service& service, Endpoints* endpoints);
 void AddReport(Service& service, Endpoints* endpoints);
 void AddHealth(Service& service, Endpoints* endpoints);
+void AddPage(Service& service, Endpoints* endpoints);
 
-// OpenAPI 3.1 of the endpoints; openapi_schemas.cpp holds the schemas that they name.
+// OpenAPI 3.1 of the endpoints.
 std::string OpenApiOf(const Endpoints& endpoints);
-std::string DocsPageOf(const Endpoints& endpoints);
-const std::map<std::string, std::string>& Schemas();
+// openapi_schemas.json: the JSON Schemas that endpoints name, by the keys of the codecs in records/.
+std::string_view SchemasText();
 
 // What resources share.
 template <typename T>
@@ -111,14 +113,19 @@ Response Answer(const Result<T>& result, const auto& to_json) {
   if (!result) return Problem(result.error());
   return JsonResponse(to_json(*result));
 }
+// 202, and where the job is found.
+Response JobResponse(const Result<Job>& job);
 // A whole number of a query, from `least` to `most`.
 Result<int64_t> WholeNumber(const Request& request, std::string_view name, int64_t otherwise,
                             int64_t least, int64_t most);
+// "true" or "false" of a query. Anything else must not count as false: dry_run=yes would load.
+Result<bool> FlagOf(const Request& request, std::string_view name, bool otherwise);
 // The dataset that a request names; empty: the configured one. kBadInput for what is no name.
 Result<std::string> DatasetOf(const Request& request);
 // The model that predicts for a dataset. A named dataset that does not exist is kNotFound.
 Result<std::shared_ptr<const ServingModel>> ServingOf(Service& service, const std::string& dataset);
-// What /openapi.json says of that parameter.
+// What /openapi.json says of such parameters.
 ParameterDoc DatasetParameter(std::string description);
+ParameterDoc FlagParameter(std::string name, std::string description);
 
 }  // namespace pythia::http

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "http/page.h"
 #include "http/raw_client_fixture.h"
 #include "records/json.h"
 
@@ -151,6 +152,10 @@ class ServiceTest : public ServerFixture {
     version_ = trained->version;
   }
 
+  static std::string AssetName() {
+    return std::string(PageFiles()[0].path.substr(std::string_view("/assets/").size()));
+  }
+
   // The endpoint's path with arguments that exist.
   std::string PathOf(const Endpoint& endpoint) const {
     const std::map<std::string, std::string> arguments = {
@@ -158,6 +163,7 @@ class ServiceTest : public ServerFixture {
         {"{version}", version_},
         {"{id}", job_},
         {"{file}", endpoint.route.pattern.starts_with("/api/plots") ? "summary_bar_clicks.svg"
+                   : endpoint.route.pattern.starts_with("/assets")  ? AssetName()
                                                                     : "predictions.csv"}};
     std::string path = endpoint.route.pattern;
     const size_t at = path.find('{');
@@ -175,7 +181,11 @@ class ServiceTest : public ServerFixture {
     }
     if (path.ends_with('?') || path.ends_with('&')) path.pop_back();
     if (endpoint.route.body == BodyKind::kJson) {
-      return Post(path, kJson, endpoint.request == "TrainRequest" ? R"({"alpha":1})" : kPlan);
+      const std::map<std::string, std::string> bodies = {
+          {"TrainRequest", R"({"alpha":1})"},
+          {"NewExperiment", R"({"model_type":"forest","metrics":{"log_loss":0.61}})"},
+          {"PlanOrPlans", std::string(kPlan)}};
+      return Post(path, kJson, bodies.at(endpoint.request));
     }
     return fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\n\r\n", endpoint.route.method, path);
   }
@@ -225,10 +235,16 @@ class ServiceTest : public ServerFixture {
 
 TEST_F(ServiceTest, EveryEndpointAnswersAsDocumented) {
   // Keeps the queue busy, so that the job that is asked for can be cancelled.
-  ASSERT_TRUE(service_->jobs().Submit("train", [](Progress&, const std::stop_token& stop) {
-    while (!stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return Result<std::string>("{}");
-  }));
+  NoProgress quiet;
+  const std::string large = (folder_ / "large.csv").string();
+  ASSERT_TRUE(engine_->Simulate({.options = {.rows = 20000, .seed = 3}, .file = large}, quiet, {}));
+  ASSERT_TRUE(engine_->Clean({.file = large, .dataset = "large"}, quiet, {}));
+  for (int seed = 0; seed < 12; ++seed) {
+    ASSERT_TRUE(
+        service_->jobs().Submit({.kind = "train",
+                                 .request = fmt::format(R"({{"dataset":"large","seed":{}}})", seed),
+                                 .actor = "test"}));
+  }
   for (const Endpoint& endpoint : service_->endpoints()) {
     SCOPED_TRACE(endpoint.route.method + " " + endpoint.route.pattern);
     const Answered answer = Ask(RequestTo(endpoint));
@@ -279,14 +295,76 @@ TEST_F(ServiceTest, RefusesOtherMistakes) {
   ExpectProblem(Get("/predict"), 405);
   ExpectProblem(Post("/upload?dry_run=yes", "text/csv", history_), 400, "dry_run");
   ExpectProblem(Post("/upload?mode=add", "text/csv", history_), 400, "mode");
+  for (const std::string words : {"map=Cost", "map=Cost%3DFame", "map=None%3DClicks", "set=Clicks",
+                                  "set=Clicks%3D5", "set=Duration%3D5"}) {
+    ExpectProblem(Post("/upload?dataset=new&" + words, "text/csv", history_), 400,
+                  words.substr(0, 3));
+  }
   ExpectProblem(Post("/api/train", kJson, R"({"colour":1})"), 400, "colour");
   ExpectProblem(Post("/api/train", kJson, R"({"seed":-1})"), 400, "seed");
   ExpectProblem(Post("/api/train", kJson, R"({"seed":1.5})"), 400, "seed");
 }
 
+TEST_F(ServiceTest, DraftsAreNotKept) {
+  const auto kept = [&](std::string_view path) {
+    return Json::parse(Ask(Get(path)).body).at("items").size();
+  };
+  EXPECT_EQ(Ask(Post("/predict?log=false", kJson, kPlan)).status, 200);
+  EXPECT_EQ(Ask(Get("/recommend?budget=12000&log=false")).status, 200);
+  ASSERT_TRUE(engine_->FlushLog());
+  EXPECT_EQ(kept("/api/predictions"), 0U);
+  EXPECT_EQ(kept("/api/recommendations"), 0U);
+  EXPECT_EQ(Ask(Post("/predict?log=true", kJson, kPlan)).status, 200);
+  EXPECT_EQ(Ask(Get("/recommend?budget=12000")).status, 200);
+  ASSERT_TRUE(engine_->FlushLog());
+  EXPECT_EQ(kept("/api/predictions"), 1U);
+  EXPECT_EQ(kept("/api/recommendations"), 1U);
+  EXPECT_EQ(kept("/api/predictions?dataset=other"), 0U);
+  ExpectProblem(Post("/predict?log=perhaps", kJson, kPlan), 400, "log");
+  ExpectProblem(Get("/recommend?budget=12000&log=perhaps"), 400, "log");
+}
+
+TEST_F(ServiceTest, HistoryIsReadFromEitherEnd) {
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Ask(Post("/predict", kJson, kPlan)).status, 200);
+  ASSERT_TRUE(engine_->FlushLog());
+  const auto ids = [&](const std::string& query) {
+    std::vector<int64_t> out;
+    const Json page = Json::parse(Ask(Get("/api/predictions?" + query)).body);
+    for (const Json& item : page.at("items")) out.push_back(item.at("id"));
+    return out;
+  };
+  const std::vector<int64_t> all = ids("limit=10");
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(ids("newest_first=true&limit=2"), (std::vector{all[2], all[1]}));
+  EXPECT_EQ(ids(fmt::format("newest_first=true&before={}", all[1])), std::vector{all[0]});
+  ExpectProblem(Get("/api/predictions?newest_first=1"), 400, "newest_first");
+}
+
+TEST_F(ServiceTest, ExplanationsCarryTheCampaignsThatAreAskedFor) {
+  const auto players = [&](const std::string& query) {
+    const Answered answer = Ask(Get("/api/models/" + version_ + "/explanation" + query));
+    return Json::parse(answer.body).at("targets").at("Clicks").at("players");
+  };
+  EXPECT_FALSE(players("")[0].contains("values"));
+  for (const Json& player : players("?rows=7")) {
+    EXPECT_EQ(player.at("values").size(), 7U);
+    EXPECT_EQ(player.at(player.contains("inputs") ? "inputs" : "labels").size(), 7U);
+  }
+  ExpectProblem(Get("/api/models/" + version_ + "/explanation?rows=-1"), 400, "rows");
+}
+
 TEST_F(ServiceTest, TakesWholeNumbersAsJsonSchemaDoes) {
   const Answered answer = Ask(Post("/api/train", kJson, R"({"alpha":1,"seed":7.0,"threads":1})"));
   EXPECT_EQ(answer.status, 202) << answer.body;
+}
+
+TEST_F(ServiceTest, TrainsWithoutABody) {
+  const Json& operation = document_["paths"]["/api/train"]["post"];
+  EXPECT_EQ(operation["requestBody"]["required"], false);
+  EXPECT_EQ(document_["paths"]["/predict"]["post"]["requestBody"]["required"], true);
+  EXPECT_EQ(Ask("POST /api/train HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 202);
+  EXPECT_EQ(Ask(Post("/api/train", kJson, "")).status, 202);
+  ExpectProblem("POST /predict HTTP/1.1\r\nHost: localhost\r\n\r\n", 415);
 }
 
 TEST_F(ServiceTest, PredictsWhatTheEngineDoes) {

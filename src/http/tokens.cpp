@@ -19,10 +19,11 @@ constexpr size_t kHashDigits = 64;
 constexpr int64_t kMostBytes = 1 << 20;
 
 bool IsTokenName(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  });
+  return !name.empty() && name != kNoToken && name.size() <= 64 &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-';
+         });
 }
 
 bool IsHash(std::string_view text) {
@@ -60,7 +61,7 @@ Result<std::vector<TokenHash>> ReadTokens(const std::filesystem::path& file) {
 Result<std::string> NewToken(const std::filesystem::path& file, const std::string& name) {
   if (!IsTokenName(name)) {
     return Fail(Error{.code = ErrorCode::kUsage,
-                      .message = "a token's name is up to 64 letters, digits, _ and -",
+                      .message = "a token's name is up to 64 letters, digits, _ and -, not 'http'",
                       .value = name});
   }
   std::string lines;

@@ -91,19 +91,18 @@ class Planner {
       const ColumnSpec* spec = FindCanonical(known);
       if (spec != nullptr && spec->role != Role::kPlan) {
         return Fail(Error{ErrorCode::kUsage,
-                          "--set fills columns of the plan; this one is an outcome or an id",
-                          {},
+                          "fills columns of the plan; this one is an outcome or an id",
+                          {.column = "set"},
                           key,
                           "Choose a column such as Channel_Used or Campaign_Type."});
       }
       const int i = known.empty() ? FindHeader(key) : Chosen(known);
       if (i >= 0) {
-        return Fail(Error{
-            ErrorCode::kUsage,
-            fmt::format("--set {}: the file has this column already, as \"{}\"", key, Header(i)),
-            {.file = file_},
-            value,
-            "Leave --set away, or give that column another meaning with --map."});
+        return Fail(Error{ErrorCode::kUsage,
+                          fmt::format("the file has {} already, as \"{}\"", key, Header(i)),
+                          {.file = file_, .column = "set"},
+                          value,
+                          "Leave it away, or give that column another meaning with --map."});
       }
     }
     return {};

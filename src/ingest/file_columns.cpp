@@ -66,8 +66,8 @@ Status ApplyMap(const CleanOptions& options, const std::string& file, FileColumn
         if (!IsDerived(spec.name)) names.push_back(spec.name);
       }
       return Fail(Error{ErrorCode::kUsage,
-                        "--map names a column that does not exist",
-                        {},
+                        "names a column that does not exist",
+                        {.column = "map"},
                         target,
                         fmt::format("Choose one of: {}, Campaign_Name.", ListNames(names))});
     }
@@ -82,8 +82,8 @@ Status ApplyMap(const CleanOptions& options, const std::string& file, FileColumn
       std::vector<std::string> names;
       for (const FileColumn& column : columns->columns) names.push_back(column.header);
       return Fail(Error{ErrorCode::kUsage,
-                        "--map names a header that the file does not have",
-                        {.file = file},
+                        "names a header that the file does not have",
+                        {.file = file, .column = "map"},
                         header,
                         fmt::format("Its headers are: {}.", ListNames(names))});
     }

@@ -35,6 +35,19 @@ struct DatasetInfo {
   std::vector<LoadInfo> loads;  // in load order
 };
 
+// Sums over the rows of one level; missing values are left out.
+struct GroupSums {
+  std::string level;  // empty: missing (or empty text)
+  int64_t rows = 0;
+  std::vector<double> sums;
+};
+
+struct DatasetDetails {
+  std::vector<DatasetInfo> generations;  // ascending
+  std::vector<GroupSums> channels;       // per Channel_Used where there is one
+  std::vector<std::string> sums;         // what GroupSums::sums holds
+};
+
 struct Range {
   double min = 0;  // dates in days since 1970
   double max = 0;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <vector>
+
+#include "base/error.h"
 
 namespace pythia {
 
@@ -15,9 +17,10 @@ struct Job {
   int64_t done = 0;   // of the stage
   int64_t total = 0;  // 0: unknown
   std::string created_at;
-  std::string finished_at;  // empty: not yet
-  std::string result;       // JSON of what came out; empty: nothing yet
-  std::string error;        // what went wrong, for people
+  std::string finished_at;       // empty: not yet
+  std::string result;            // JSON of what came out; empty: nothing yet
+  std::string error;             // what went wrong, for people
+  std::optional<Error> problem;  // the same in its parts, but for the file
 };
 
 }  // namespace pythia

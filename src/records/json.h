@@ -31,6 +31,9 @@ Json ToJson(const Options& options);
 Json ToJson(const Plan& plan);
 Json ToJson(const Explanation& explanation);
 Json ToJson(const ExplanationSummary& summary);
+// The same with up to `rows` of the kept campaigns, evenly spread, for plots: per player "values",
+// and its "inputs" or "labels".
+Json ToJson(const ExplanationSummary& summary, int64_t rows);
 Json ToJson(const Prediction& prediction);
 Json ToJson(const PredictionLogEntry& entry);
 Json ToJson(const Recommendation& recommendation);
@@ -38,6 +41,8 @@ Json ToJson(const RecommendationLogEntry& entry);
 Json ToJson(const TrainingReport& report);
 Json ToJson(const ModelInfo& info);
 Json ToJson(const ModelCard& card);
+Json ToJson(const DatasetDetails& details);
+Json ToJson(const Error& error);
 Json ToJson(const Job& job);
 Json ToJson(const Experiment& experiment);
 Json ToJson(const Evaluation& evaluation);
@@ -53,8 +58,17 @@ Result<Explanation> ExplanationFromJson(const Json& json);
 Result<Prediction> PredictionFromJson(const Json& json);
 Result<Recommendation> RecommendationFromJson(const Json& json);
 Result<TrainingReport> TrainingReportFromJson(const Json& json);
+Result<ModelInfo> ModelInfoFromJson(const Json& json);
+Result<ModelCard> ModelCardFromJson(const Json& json);
+Result<CleaningReport> CleaningReportFromJson(const Json& json);
 Result<DatasetInfo> DatasetInfoFromJson(const Json& json);
+Result<DatasetDetails> DatasetDetailsFromJson(const Json& json);
+Result<Options> OptionsFromJson(const Json& json);
+Result<Job> JobFromJson(const Json& json);
 Result<Experiment> ExperimentFromJson(const Json& json);
+// What a user logs: {"model_type", "metrics"} and, if wanted, "dataset", "note", "seed",
+// "model_version", "data_sha256". kBadInput also for another field, and for no metric at all.
+Result<Experiment> NewExperimentFromJson(const Json& json);
 Result<Schema> SchemaFromJson(const Json& json);
 
 // Text to JSON, strictly: one document, no duplicate keys, depth up to 64, no NaN or Infinity, no

@@ -55,6 +55,51 @@ Json RejectedRowsJson(const std::vector<RejectedRow>& rows) {
   return json;
 }
 
+double ReadDay(const Fields& fields, std::string_view key) {
+  int32_t day = 0;
+  if (!fields.IsNull(key) && !ParseIsoDay(fields.Text(key), &day)) {
+    fields.Refuse(key, "must be a day as in 2026-11-22");
+  }
+  return day;
+}
+
+ColumnSummary ReadDistribution(const Fields& fields) {
+  ColumnSummary column;
+  column.name = fields.Text("name");
+  if (!ParseTypeName(fields.Text("type"), &column.type)) {
+    fields.Refuse("type", "no column type of this program");
+  }
+  if (!ParseRoleName(fields.Text("role"), &column.role)) {
+    fields.Refuse("role", "no column role of this program");
+  }
+  column.present = fields.Whole("present");
+  column.missing = fields.Whole("missing");
+  if (column.type == ColumnType::kCategory) {
+    column.distinct = fields.Whole("distinct");
+    for (const Fields& level : fields.Objects("largest")) {
+      column.largest.emplace_back(level.Text("level"), level.Whole("rows"));
+    }
+  } else if (column.type == ColumnType::kDate) {
+    column.min = ReadDay(fields, "min");
+    column.max = ReadDay(fields, "max");
+  } else if (IsNumeric(column.type)) {
+    column.min = fields.NumberOrNan("min");
+    column.max = fields.NumberOrNan("max");
+    column.mean = fields.NumberOrNan("mean");
+  }
+  return column;
+}
+
+void ReadColumns(const Fields& fields, CleaningReport* report) {
+  for (const Fields& column : fields.Objects("recognised")) {
+    report->recognised.push_back(
+        {column.Text("header"), column.Text("column"), column.Text("how")});
+  }
+  report->unknown = fields.Texts("unknown");
+  report->left_out = fields.Texts("left_out");
+  report->missing = fields.Texts("missing");
+}
+
 }  // namespace
 
 Json ToJson(const CleaningReport& report) {
@@ -89,6 +134,46 @@ Json ToJson(const CleaningReport& report) {
     json["preview"] = {{"header", report.preview_header}, {"rows", report.preview}};
   }
   return json;
+}
+
+Result<CleaningReport> CleaningReportFromJson(const Json& json) {
+  FirstError error;
+  const Fields fields(json, "", &error);
+  CleaningReport report;
+  report.file = fields.Text("file");
+  report.dataset = fields.Text("dataset");
+  report.generation = fields.Whole("generation");
+  report.unchanged = fields.Flag("unchanged");
+  report.dry_run = fields.Flag("dry_run");
+  report.sha256 = fields.Text("sha256");
+  report.format = fields.Text("format");
+  report.grain = fields.Text("grain");
+  report.currency = fields.TextOrNull("currency");
+  report.rows_read = fields.Whole("rows_read");
+  report.rows_kept = fields.Whole("rows_kept");
+  report.rows_rejected = fields.Whole("rows_rejected");
+  report.rejected = fields.Counts("rejected");
+  report.flagged = fields.Counts("flagged");
+  if (!fields.IsNull("rolled_up")) {
+    const Fields rolled = fields.Object("rolled_up");
+    report.rolled_up = RolledUp{rolled.Whole("rows"), rolled.Whole("campaigns")};
+  }
+  ReadColumns(fields.Object("columns"), &report);
+  report.notes = fields.Texts("notes");
+  report.rejects_file = fields.TextOrNull("rejects_file");
+  for (const Fields& row : fields.Objects("rejected_rows")) {
+    report.rejected_rows.push_back(
+        {row.Whole("line"), row.TextOrNull("column"), row.Text("value"), row.Text("reason")});
+  }
+  for (const Fields& column : fields.Objects("distributions")) {
+    report.columns.push_back(ReadDistribution(column));
+  }
+  if (fields.Has("preview")) {
+    const Fields preview = fields.Object("preview");
+    report.preview_header = preview.Texts("header");
+    report.preview = preview.TextRows("rows");
+  }
+  return std::move(error).Or(std::move(report));
 }
 
 }  // namespace pythia

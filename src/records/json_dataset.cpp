@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "campaign/schema.h"
 #include "records/json.h"
 #include "records/json_fields.h"
 
@@ -107,6 +108,67 @@ Json ToJson(const Options& options) {
     json["dates"] = {{"first", options.dates->first}, {"last", options.dates->second}};
   }
   return json;
+}
+
+Result<Options> OptionsFromJson(const Json& json) {
+  FirstError error;
+  const Fields fields(json, "", &error);
+  Options options;
+  options.dataset = fields.Text("dataset");
+  const Fields categories = fields.Object("categories");
+  for (const std::string& name : categories.Keys()) {
+    options.categories[name] = categories.Texts(name);
+  }
+  for (const auto& [name, range] : fields.Members("ranges")) {
+    options.ranges[name] = {range.NumberOrNan("min"), range.NumberOrNan("max")};
+  }
+  if (!fields.IsNull("dates")) {
+    const Fields dates = fields.Object("dates");
+    options.dates = {dates.Text("first"), dates.Text("last")};
+  }
+  options.currency = fields.TextOrNull("currency");
+  return std::move(error).Or(std::move(options));
+}
+
+Json ToJson(const DatasetDetails& details) {
+  Json generations = Json::array();
+  for (const DatasetInfo& info : details.generations) generations.push_back(ToJson(info));
+  Json channels = Json::array();
+  for (const GroupSums& group : details.channels) {
+    Json row = {{column::kChannelUsed, group.level}, {"rows", group.rows}};
+    for (size_t i = 0; i < details.sums.size(); ++i) {
+      row[details.sums[i]] = NumberOrNullJson(group.sums[i]);
+    }
+    channels.push_back(std::move(row));
+  }
+  return {{"generations", std::move(generations)}, {"channels", std::move(channels)}};
+}
+
+Result<DatasetDetails> DatasetDetailsFromJson(const Json& json) {
+  FirstError error;
+  const Fields fields(json, "", &error);
+  DatasetDetails details;
+  if (fields.Has("generations") && json.at("generations").is_array()) {
+    for (const Json& generation : json.at("generations")) {
+      PYTHIA_ASSIGN(DatasetInfo info, DatasetInfoFromJson(generation));
+      details.generations.push_back(std::move(info));
+    }
+  } else {
+    fields.Refuse("generations", "must be an array");
+  }
+  const std::vector<Fields> channels = fields.Objects("channels");
+  for (const std::string_view sum :
+       {column::kImpressions, column::kClicks, column::kAcquisitionCost, column::kRevenue}) {
+    if (!channels.empty() && channels.front().Has(sum)) details.sums.emplace_back(sum);
+  }
+  for (const Fields& channel : channels) {
+    GroupSums group;
+    group.level = channel.Text(column::kChannelUsed);
+    group.rows = channel.Whole("rows");
+    for (const std::string& sum : details.sums) group.sums.push_back(channel.NumberOrNan(sum));
+    details.channels.push_back(std::move(group));
+  }
+  return std::move(error).Or(std::move(details));
 }
 
 }  // namespace pythia

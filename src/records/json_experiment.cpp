@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include <nlohmann/json.hpp>
 
 #include "records/json.h"
@@ -32,6 +35,30 @@ Result<Experiment> ExperimentFromJson(const Json& json) {
   if (!fields.IsNull("seed")) experiment.seed = fields.Unsigned("seed");
   experiment.data_sha256 = fields.TextOrNull("data_sha256");
   experiment.note = fields.Text("note");
+  return std::move(error).Or(std::move(experiment));
+}
+
+Result<Experiment> NewExperimentFromJson(const Json& json) {
+  constexpr std::array<std::string_view, 7> kKnown = {
+      "dataset", "model_type", "model_version", "metrics", "seed", "data_sha256", "note"};
+  FirstError error;
+  const Fields fields(json, "", &error);
+  for (const std::string& key : fields.Keys()) {
+    if (std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) {
+      fields.Refuse(key, "an experiment has no such field");
+    }
+  }
+  const auto text = [&](const char* key) { return fields.Has(key) ? fields.Text(key) : ""; };
+  Experiment experiment;
+  experiment.dataset = text("dataset");
+  experiment.model_type = fields.Text("model_type");
+  experiment.model_version = text("model_version");
+  experiment.metrics = fields.Numbers("metrics");
+  if (fields.Has("seed")) experiment.seed = fields.Unsigned("seed");
+  experiment.data_sha256 = text("data_sha256");
+  experiment.note = text("note");
+  if (experiment.model_type.empty()) fields.Refuse("model_type", "names what was evaluated");
+  if (experiment.metrics.empty()) fields.Refuse("metrics", "holds at least one number");
   return std::move(error).Or(std::move(experiment));
 }
 

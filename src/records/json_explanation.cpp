@@ -43,6 +43,28 @@ std::optional<TargetExplanation> ReadTarget(const Fields& fields, std::string_vi
   return read;
 }
 
+// Up to `wanted` of the row numbers below `rows`, evenly spread.
+std::vector<size_t> Spread(int64_t rows, int64_t wanted) {
+  const int64_t count = std::min(rows, wanted);
+  std::vector<size_t> spread;
+  for (int64_t i = 0; i < count; ++i) spread.push_back(static_cast<size_t>(i * rows / count));
+  return spread;
+}
+
+Json PlayerJson(const PlayerSummary& player, const std::vector<size_t>& rows) {
+  Json json = {{"player", player.player},
+               {"mean_absolute", NumberOrNullJson(player.mean_absolute)}};
+  if (rows.empty()) return json;
+  Json& values = json["values"] = Json::array();
+  Json& given = json[player.numeric ? "inputs" : "labels"] = Json::array();
+  for (const size_t row : rows) {
+    values.push_back(NumberOrNullJson(player.values.at(row)));
+    given.push_back(player.numeric ? NumberOrNullJson(player.inputs.at(row))
+                                   : Json(player.labels.at(row)));
+  }
+  return json;
+}
+
 }  // namespace
 
 void LargestFirst(TargetExplanation* target) {
@@ -64,13 +86,14 @@ Result<Explanation> ExplanationFromJson(const Json& json) {
   return std::move(error).Or(std::move(explanation));
 }
 
-Json ToJson(const ExplanationSummary& summary) {
+Json ToJson(const ExplanationSummary& summary) { return ToJson(summary, 0); }
+
+Json ToJson(const ExplanationSummary& summary, int64_t rows) {
   Json targets = Json::object();
   for (const TargetSummary& target : summary.targets) {
     Json players = Json::array();
     for (const PlayerSummary& player : target.players) {
-      players.push_back(
-          {{"player", player.player}, {"mean_absolute", NumberOrNullJson(player.mean_absolute)}});
+      players.push_back(PlayerJson(player, Spread(target.rows, rows)));
     }
     targets[target.target == "roi" ? "ROI" : "Clicks"] = {{"scale", target.scale},
                                                           {"unit", target.unit},

@@ -167,6 +167,37 @@ std::map<std::string, std::string> Fields::TextMap(std::string_view key) const {
   return texts;
 }
 
+std::map<std::string, int64_t> Fields::Counts(std::string_view key) const {
+  std::map<std::string, int64_t> counts;
+  const Json* value = Find(key);
+  if (value == nullptr) return counts;
+  const Fields members(*value, PathOf(key), error_);
+  if (!value->is_object()) return counts;
+  for (const auto& [name, unused] : value->items()) counts[name] = members.Whole(name);
+  return counts;
+}
+
+std::vector<std::vector<std::string>> Fields::TextRows(std::string_view key) const {
+  std::vector<std::vector<std::string>> rows;
+  const Json* value = Find(key);
+  if (value == nullptr) return rows;
+  if (!value->is_array()) {
+    Refuse(key, "must be an array of arrays of texts");
+    return rows;
+  }
+  for (const Json& row : *value) {
+    const Json one = {{"row", row}};
+    rows.push_back(
+        Fields(one, fmt::format("{}[{}]", PathOf(key), rows.size()), error_).Texts("row"));
+  }
+  return rows;
+}
+
+std::string Fields::Document(std::string_view key) const {
+  const Json* value = Find(key);
+  return value == nullptr ? "" : DumpJson(*value);
+}
+
 std::optional<Interval> Fields::IntervalOrNull(std::string_view key) const {
   if (IsNull(key)) return std::nullopt;
   const Fields interval = Object(key);

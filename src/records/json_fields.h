@@ -57,6 +57,10 @@ class Fields {
   std::vector<std::string> Texts(std::string_view key) const;
   std::map<std::string, double> Numbers(std::string_view key) const;
   std::map<std::string, std::string> TextMap(std::string_view key) const;
+  std::map<std::string, int64_t> Counts(std::string_view key) const;
+  std::vector<std::vector<std::string>> TextRows(std::string_view key) const;
+  // Whatever is there, as compact JSON.
+  std::string Document(std::string_view key) const;
 
   std::optional<Interval> IntervalOrNull(std::string_view key) const;
   Plan PlanAt(std::string_view key) const;

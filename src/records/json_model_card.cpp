@@ -23,6 +23,21 @@ Json CardLoadsJson(const std::vector<CardLoad>& loads) {
   return json;
 }
 
+CardLoad ReadCardLoad(const Fields& fields) {
+  CardLoad load;
+  load.load.source = fields.Text("source");
+  load.load.sha256 = fields.Text("sha256");
+  load.load.loaded_at = fields.Text("loaded_at");
+  load.load.rows = fields.Whole("campaigns");
+  if (!fields.IsNull("rows_kept")) load.rows_kept = fields.Whole("rows_kept");
+  if (!fields.IsNull("rows_rejected")) {
+    load.rows_rejected = fields.Whole("rows_rejected");
+    load.rejected = fields.Counts("rejected");
+  }
+  load.realised_spend = fields.TextOrNull("realised_spend");
+  return load;
+}
+
 }  // namespace
 
 Json ToJson(const ModelCard& card) {
@@ -42,6 +57,22 @@ Json ToJson(const ModelCard& card) {
                         {"seed", card.info.report.seed},
                         {"threads", card.info.threads}};
   return json;
+}
+
+Result<ModelCard> ModelCardFromJson(const Json& json) {
+  ModelCard card;
+  PYTHIA_ASSIGN(card.info, ModelInfoFromJson(json));
+  FirstError error;
+  const Fields fields(json, "", &error);
+  const Fields data = fields.Object("data");
+  card.data_sha256 = data.Text("sha256");
+  if (!data.IsNull("dates")) {
+    const Fields dates = data.Object("dates");
+    card.dates = {dates.Text("first"), dates.Text("last")};
+  }
+  for (const Fields& load : data.Objects("loads")) card.loads.push_back(ReadCardLoad(load));
+  card.program = fields.Object("provenance").TextOrNull("program");
+  return std::move(error).Or(std::move(card));
 }
 
 }  // namespace pythia

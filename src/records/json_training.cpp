@@ -306,4 +306,23 @@ Json ToJson(const ModelInfo& info) {
           {"active", info.active},         {"report", ToJson(info.report)}};
 }
 
+Result<ModelInfo> ModelInfoFromJson(const Json& json) {
+  FirstError error;
+  const Fields fields(json, "", &error);
+  ModelInfo info;
+  info.version = fields.Text("version");
+  info.dataset = fields.Text("dataset");
+  info.created_at = fields.Text("created_at");
+  info.file = fields.Text("file");
+  info.sha256 = fields.Text("sha256");
+  info.threads = fields.SmallWhole("threads");
+  info.active = fields.Flag("active");
+  if (fields.Has("report")) {
+    PYTHIA_ASSIGN(info.report, TrainingReportFromJson(json.at("report")));
+  } else {
+    fields.Refuse("report", "is missing");
+  }
+  return std::move(error).Or(std::move(info));
+}
+
 }  // namespace pythia

@@ -14,8 +14,11 @@
 #include "base/utf8.h"
 #include "campaign/column.h"
 #include "campaign/table.h"
+#include "records/dataset.h"
+#include "records/json.h"
 #include "records/plan.h"
 #include "records/recommendation.h"
+#include "records/training.h"
 
 namespace pythia::any {
 
@@ -126,6 +129,99 @@ inline Recommendation ARecommendation() {
           .explanation = Maybe<Explanation>(AnExplanation),
           .model_version = Text(),
           .warnings = List(Text)};
+}
+
+inline IntervalReport AnIntervalReport() {
+  return {.level = 0.9,
+          .method = Text(),
+          .c1 = Finite(),
+          .c2 = Finite(),
+          .scores = *rc::gen::arbitrary<int64_t>(),
+          .groups = 3,
+          .coverage = Maybe<double>(Finite),
+          .coverage_rows = 7,
+          .note = Text()};
+}
+
+inline ModelReport AModelReport() {
+  ModelReport report;
+  report.target = Text();
+  report.rows = *rc::gen::arbitrary<int64_t>();
+  report.alpha = Finite();
+  report.iterations = *rc::gen::arbitrary<int>();
+  report.converged = *rc::gen::arbitrary<bool>();
+  report.gradient = Finite();
+  report.deviance = Finite();
+  report.null_deviance = Finite();
+  report.phi = Maybe<double>(Finite).value_or(std::nan(""));
+  report.lambda = Maybe<double>(Finite);
+  report.path = List([] { return PathPoint{Maybe<double>(Finite), Finite()}; });
+  report.verdict = Maybe<Verdict>(
+      [] { return Verdict{Text(), Text(), Text(), Finite(), Finite(), Finite(), Text()}; });
+  report.shuffled_gain_share = Maybe<double>(Finite);
+  report.split = {Text(), 5, 7, *rc::gen::arbitrary<int64_t>(), *rc::gen::arbitrary<int64_t>()};
+  for (const std::string& name : List(Text)) report.intervals[name] = AnIntervalReport();
+  report.free_exposure = Maybe<Estimate>([] { return Estimate{1, 0.5, Finite()}; });
+  report.calibration = Maybe<CalibrationReport>(
+      [] { return CalibrationReport{{{0.2, 0.25, 10}}, Finite(), 1, 2, 3, 4, Finite()}; });
+  for (const std::string& name : List(Text)) {
+    report.metrics[name] = {Finite(), Maybe<double>(Finite), Text(), Maybe<double>(Finite)};
+  }
+  report.confusion = Maybe<ConfusionMatrix>([] { return ConfusionMatrix{1, 2, 3, 4}; });
+  report.intercept = Finite();
+  report.coefficients = List([] {
+    return Coefficient{Text(), Finite(),
+                       Maybe<Effect>([] { return Effect{1, 2, Finite(), 4, 5}; })};
+  });
+  report.warnings = List(Text);
+  return report;
+}
+
+inline TrainingReport ATrainingReport() {
+  TrainingReport report;
+  report.version = Text();
+  report.dataset = Text();
+  report.generation = *rc::gen::arbitrary<int64_t>();
+  report.rows = *rc::gen::arbitrary<int64_t>();
+  report.seed = *rc::gen::arbitrary<uint64_t>();
+  report.features = List(Text);
+  report.planned_spend = *rc::gen::arbitrary<bool>();
+  report.roi_threshold = Maybe<RoiThreshold>([] { return RoiThreshold{Finite(), Text()}; });
+  for (const std::string& name : List(Text)) report.models[name] = AModelReport();
+  report.warnings = List(Text);
+  return report;
+}
+
+inline DatasetInfo ADatasetInfo() {
+  DatasetInfo info;
+  info.name = Text();
+  info.generation = *rc::gen::arbitrary<int64_t>();
+  info.current = *rc::gen::arbitrary<bool>();
+  info.rows = *rc::gen::arbitrary<int64_t>();
+  info.grain = Text();
+  info.currency = Text();
+  info.created_at = Text();
+  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
+    info.schema.push_back(
+        {std::to_string(i) + Text(),
+         *rc::gen::element(ColumnType::kText, ColumnType::kCategory, ColumnType::kNumber,
+                           ColumnType::kCount, ColumnType::kMoney, ColumnType::kDate),
+         *rc::gen::element(Role::kId, Role::kPlan, Role::kOutcome, Role::kOther), Text()});
+  }
+  info.loads =
+      List([] { return LoadInfo{Text(), Text(), Text(), *rc::gen::arbitrary<int64_t>(), Text()}; });
+  return info;
+}
+
+// Its document is read to a record of the same document.
+template <typename Record, typename Read>
+void ComesBack(const Record& record, const Read& read) {
+  const std::string text = DumpJson(ToJson(record));
+  const Result<Json> json = ParseJson(text);
+  RC_ASSERT(json.has_value());
+  const auto again = read(*json);
+  RC_ASSERT(again.has_value());
+  RC_ASSERT(DumpJson(ToJson(*again)) == text);
 }
 
 }  // namespace pythia::any

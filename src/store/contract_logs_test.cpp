@@ -170,6 +170,22 @@ TEST_P(StoreContract, PredictionsAreLoggedInOrderAndPaged) {
   EXPECT_EQ(paged, Ids(*all));
 }
 
+TEST_P(StoreContract, LogsAreReadFromEitherEndAndByDataset) {
+  std::vector<PredictionLogEntry> entries = Entries(10);
+  for (size_t i = 0; i < entries.size(); ++i) entries[i].dataset = i % 2 == 0 ? "even" : "odd";
+  ASSERT_TRUE(store().AppendPredictions(entries));
+  const std::vector<int64_t> ids = Ids(*store().ReadPredictions({}));
+  ASSERT_EQ(ids.size(), 10U);
+  const auto read = [&](const Page& page) { return Ids(*store().ReadPredictions(page)); };
+  EXPECT_EQ(read({.limit = 2, .newest_first = true}), (std::vector{ids[9], ids[8]}));
+  EXPECT_EQ(read({.limit = 2, .before = ids[8], .newest_first = true}),
+            (std::vector{ids[7], ids[6]}));
+  EXPECT_EQ(read({.after = ids[6], .before = ids[9]}), (std::vector{ids[7], ids[8]}));
+  EXPECT_EQ(read({.limit = 2, .newest_first = true, .dataset = "even"}),
+            (std::vector{ids[8], ids[6]}));
+  EXPECT_EQ(read({.dataset = "none"}), std::vector<int64_t>());
+}
+
 TEST_P(StoreContract, IdsAreNeverGivenTwice) {
   MustLoad(Request("d", LoadMode::kCreate, "s"), NumberedTable(0, 1));
   ASSERT_TRUE(store().AppendPredictions(Entries(10)));

@@ -28,7 +28,7 @@ std::vector<std::pair<std::string, std::string>> TableNames::Parts() const {
   return {{"clean_campaigns", clean_campaigns},       {"models", models},
           {"predictions_logs", predictions_logs},     {"model_performance", model_performance},
           {"experiment_results", experiment_results}, {"audit_log", audit_log},
-          {"recommendations", recommendations}};
+          {"recommendations", recommendations},       {"jobs", jobs}};
 }
 
 std::string LowerAscii(std::string text) {
@@ -40,7 +40,7 @@ std::string LowerAscii(std::string text) {
 
 Result<TableNames> TableNamesFrom(const std::map<std::string, std::string>& configured) {
   TableNames names;
-  const std::array<std::pair<std::string_view, std::string*>, 7> fields = {{
+  const std::array<std::pair<std::string_view, std::string*>, 8> fields = {{
       {"clean_campaigns", &names.clean_campaigns},
       {"models", &names.models},
       {"predictions_logs", &names.predictions_logs},
@@ -48,6 +48,7 @@ Result<TableNames> TableNamesFrom(const std::map<std::string, std::string>& conf
       {"experiment_results", &names.experiment_results},
       {"audit_log", &names.audit_log},
       {"recommendations", &names.recommendations},
+      {"jobs", &names.jobs},
   }};
   std::set<std::string> taken(kTaken.begin(), kTaken.end());
   for (const auto& [part, field] : fields) {

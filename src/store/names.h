@@ -21,6 +21,7 @@ struct TableNames {
   std::string experiment_results = "experiment_results";
   std::string audit_log = "audit_log";
   std::string recommendations = "recommendations";
+  std::string jobs = "jobs";
 
   // {"models", name of that table} ... in a fixed order.
   std::vector<std::pair<std::string, std::string>> Parts() const;

@@ -20,6 +20,7 @@
 #include "campaign/source.h"
 #include "records/dataset.h"
 #include "records/experiment.h"
+#include "records/job.h"
 #include "records/prediction.h"
 #include "records/recommendation.h"
 #include "records/training.h"
@@ -92,21 +93,36 @@ struct LevelCount {
   int64_t rows = 0;
 };
 
-// Sums over the rows of one level; `sums` in the order asked for, missing values left out.
-struct GroupSums {
-  std::string level;  // empty: missing (or empty text)
-  int64_t rows = 0;
-  std::vector<double> sums;
-};
-
 // Entries with an id above `after`, ascending, at most `limit`.
 struct Page {
   int64_t after = 0;
   int64_t limit = 1000;
+  int64_t before = INT64_MAX;
+  bool newest_first = false;
+  std::string dataset = {};  // empty: everyone's
+};
+
+// A job as it is kept. Times are UTC, in microseconds. Who runs it holds it on a lease, and renews
+// that while the work goes on; an instance that is gone loses it.
+struct StoredJob {
+  Job job;
+  std::string request;  // JSON: what is to be done
+  std::string actor;    // who asked
+  std::string only;     // the instance that alone can run it; empty: any
+  std::string owner;    // the instance that holds it, or held it last; empty: none yet
+  int64_t lease_until = 0;
+  int64_t attempts = 0;  // how often it was begun
+  bool cancel = false;   // who runs it is asked to stop
+};
+
+struct JobStage {
+  std::string stage;
+  int64_t done = 0;
+  int64_t total = 0;
 };
 
 struct PruneRequest {
-  // UTC timestamp; older predictions and recommendations go; empty: no limit.
+  // UTC timestamp; older predictions, recommendations and jobs that are over go; empty: no limit.
   std::string logs_before;
   int64_t max_log_rows = 0;  // and the oldest beyond this many, of each; 0: no limit
   int kept_generations = 2;  // the current one and those before it
@@ -118,9 +134,21 @@ struct PruneReport {
   int64_t generations = 0;
 };
 
+inline constexpr int64_t kMostJobAttempts = 3;
+
+// Why a job failed that was left behind.
+Error LeftBehind(const StoredJob& job);
+// kBusy: what AddJob says.
+Error TooManyJobs(int64_t waiting);
+
 class Store {
  public:
   virtual ~Store() = default;
+
+  // Whether other processes may work on the same data at the same time.
+  virtual bool shared() const = 0;
+  // kBusy or kIo where the store cannot be reached; other methods fail with these then, too.
+  virtual Status Ping() = 0;
 
   // Datasets. kNotFound where there is none of that name.
   virtual Result<std::vector<DatasetInfo>> ListDatasets() = 0;  // current generations, by name
@@ -141,6 +169,7 @@ class Store {
                                                          std::string_view column) = 0;  // by text
   virtual Result<std::optional<Range>> ColumnRange(std::string_view dataset,
                                                    std::string_view column) = 0;
+  // Sums in the order of `columns`.
   virtual Result<std::vector<GroupSums>> SumBy(std::string_view dataset, std::string_view group,
                                                std::span<const std::string> columns) = 0;
 
@@ -153,7 +182,40 @@ class Store {
   virtual Result<std::string> ModelBytes(std::string_view version) = 0;
   virtual Status ActivateModel(std::string_view version) = 0;  // of its dataset; one at a time
 
-  // Logs. Ids are given here, and never twice. A call writes all of its entries or none.
+  // Jobs: "queued" -> "running" -> "done", "failed" or "cancelled"; the last three are over, have
+  // `finished_at`, and never change again. Each method is one atomic step for all instances.
+  //
+  // Keeps a queued job of the given kind, created_at, request and actor; the id, "<kind>-<number>",
+  // is given here, and never twice. `only` pins it to an instance, which then holds it from now on,
+  // until `lease_until`. kBusy where `most_waiting` jobs are queued already.
+  virtual Result<StoredJob> AddJob(const StoredJob& job, int64_t most_waiting) = 0;
+  // First ends what was left behind, those with a lease that ended before `now`: one that was
+  // asked to stop is "cancelled"; one that is pinned (queued or running), or was begun
+  // kMostJobAttempts times, is "failed" with LeftBehind(job). Then the oldest job that `owner` may
+  // run, queued or left behind, becomes "running", is begun once more, and is `owner`'s until
+  // `until`; its progress begins anew. Exactly one claimer gets it. Empty: nothing to do.
+  virtual Result<std::optional<StoredJob>> ClaimJob(std::string_view owner, int64_t now,
+                                                    int64_t until) = 0;
+  // `owner` goes on: running, or waiting where it is pinned. False, and nothing is changed, where
+  // the job is over, is another's by now or is not there. False too where it is asked to stop,
+  // but then the lease is renewed all the same: stopping takes time.
+  virtual Result<bool> RenewJob(std::string_view id, std::string_view owner, int64_t until,
+                                const JobStage& stage) = 0;
+  // Over: state, finished_at, result, error, problem and progress are `job`'s. kConflict where
+  // it is not `owner`'s or is over already.
+  virtual Status FinishJob(const Job& job, std::string_view owner) = 0;
+  // Back into the queue, for anyone, at its old place; this beginning does not count. Same errors,
+  // and kConflict for one that is pinned or asked to stop.
+  virtual Status ReleaseJob(std::string_view id, std::string_view owner) = 0;
+  virtual Result<std::optional<StoredJob>> FindJob(std::string_view id) = 0;
+  virtual Result<std::vector<StoredJob>> ListJobs(int64_t limit) = 0;  // newest first
+  // A queued one is "cancelled" at `finished_at` (a timestamp); a running one is asked to stop.
+  // As it is then. kNotFound; kConflict where it is over.
+  virtual Result<StoredJob> CancelJob(std::string_view id, std::string_view finished_at) = 0;
+
+  // Logs. Ids are given here, and never twice. A call writes all of its entries or none;
+  // where one failed with kIo or kBusy, the next may bring the same entries again, and none is
+  // there twice then, although it was not known which it was.
   virtual Status AppendPredictions(std::span<const PredictionLogEntry> entries) = 0;
   virtual Result<std::vector<PredictionLogEntry>> ReadPredictions(const Page& page) = 0;
   virtual Result<int64_t> AppendRecommendation(const RecommendationLogEntry& entry) = 0;

@@ -58,6 +58,15 @@ Result<int64_t> PruneLogs(duckdb::Connection& connection, const std::string& tab
   return before - after;
 }
 
+Status PruneJobs(duckdb::Connection& connection, const std::string& table,
+                 const std::string& before) {
+  if (before.empty()) return {};
+  PYTHIA_ASSIGN(auto old,
+                connection.Prepare(fmt::format(
+                    "DELETE FROM {} WHERE finished_at <> '' AND finished_at < $1", table)));
+  return old.Text(before).Run();
+}
+
 Result<int64_t> PruneDataset(duckdb::Connection& connection, const std::string& dataset, int kept) {
   PYTHIA_ASSIGN(auto way, CurrentAndBefore(connection, dataset));
   way.resize(std::min(way.size(), static_cast<size_t>(std::max(kept, 1))));
@@ -145,6 +154,7 @@ Result<PruneReport> DuckdbStore::Prune(const PruneRequest& request) {
                 PruneLogs(connection, duckdb::QuoteName(names_.predictions_logs), request));
   PYTHIA_ASSIGN(report.recommendations,
                 PruneLogs(connection, duckdb::QuoteName(names_.recommendations), request));
+  PYTHIA_TRY(PruneJobs(connection, duckdb::QuoteName(names_.jobs), request.logs_before));
   PYTHIA_ASSIGN(const auto names, DatasetNames(connection));
   for (const std::string& name : names) {
     PYTHIA_ASSIGN(const int64_t gone, PruneDataset(connection, name, request.kept_generations));

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "store/duckdb/backup.h"
 #include "store/duckdb/layout.h"
 
 namespace pythia {
@@ -17,6 +18,28 @@ constexpr int64_t kMemoryMb = 2048;
 // A checkpoint rewrites what changed since the last one and takes longer than one prediction; a
 // log of this size is read in a few milliseconds.
 constexpr uintmax_t kSmallLogBytes = 64 << 10;
+
+struct OpenedFile {
+  duckdb::Database database;
+  duckdb::Connection connection;
+};
+
+Result<OpenedFile> OpenFile(const std::filesystem::path& path, int threads) {
+  PYTHIA_ASSIGN(duckdb::Database database,
+                duckdb::Database::Open(path, {.threads = threads, .memory_mb = kMemoryMb}));
+  PYTHIA_ASSIGN(duckdb::Connection connection, database.Connect());
+  PYTHIA_TRY(connection.Run("PRAGMA disable_checkpoint_on_shutdown"));
+  return OpenedFile{std::move(database), std::move(connection)};
+}
+
+// Keeps the store as it is in a copy beside it, and closes it.
+Status SaveOlder(const std::filesystem::path& path, int64_t version, OpenedFile* opened) {
+  PYTHIA_TRY(opened->connection.Run("CHECKPOINT"));  // all of it is in the one file now
+  {
+    const OpenedFile closed = std::move(*opened);
+  }
+  return BackUp(path, fmt::format("{}.version-{}", path.string(), version));
+}
 
 Error AboutStore(Error error, const std::filesystem::path& path) {
   error.place = {};
@@ -56,15 +79,25 @@ Result<std::unique_ptr<Store>> DuckdbStore::Open(const std::filesystem::path& pa
   if (path.stem() == "pythia_catalog" || path.stem() == "pythia_loads") {
     return Fail(Error{ErrorCode::kUsage, "a store cannot have this name", {}, path.string()});
   }
-  auto database = duckdb::Database::Open(path, {.threads = threads, .memory_mb = kMemoryMb});
-  if (!database) return Fail(AboutStore(std::move(database).error(), path));
-  PYTHIA_ASSIGN(duckdb::Connection connection, database->Connect());
-  PYTHIA_TRY(connection.Run("PRAGMA disable_checkpoint_on_shutdown"));
-  if (Status ready = PrepareLayout(connection, names); !ready) {
-    return Fail(AboutStore(std::move(ready).error(), path));
+  const auto about = [&](Error error) { return Fail(AboutStore(std::move(error), path)); };
+  auto opened = OpenFile(path, threads);
+  if (!opened) return about(std::move(opened).error());
+  Result<int64_t> version = PrepareLayout(opened->connection, names);
+  if (version && *version < kSchemaVersion) {
+    if (Status saved = SaveOlder(path, *version, &*opened); !saved) {
+      return about(std::move(saved).error());
+    }
+    opened = OpenFile(path, threads);
+    if (!opened) return about(std::move(opened).error());
+    version = PrepareLayout(opened->connection, names);
+    if (version && *version < kSchemaVersion) {
+      const Status migrated = MigrateLayout(opened->connection, names);
+      if (!migrated) return about(migrated.error());
+    }
   }
+  if (!version) return about(std::move(version).error());
   return std::unique_ptr<Store>(
-      new DuckdbStore(path, *std::move(database), std::move(connection), names));
+      new DuckdbStore(path, std::move(opened->database), std::move(opened->connection), names));
 }
 
 }  // namespace pythia

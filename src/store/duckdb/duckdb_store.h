@@ -25,6 +25,9 @@ class DuckdbStore final : public Store {
                                              const TableNames& names);
   ~DuckdbStore() override;
 
+  bool shared() const override { return false; }
+  Status Ping() override { return {}; }
+
   Result<std::vector<DatasetInfo>> ListDatasets() override;
   Result<std::optional<DatasetInfo>> FindDataset(std::string_view name) override;
   Result<std::vector<DatasetInfo>> Generations(std::string_view name) override;
@@ -48,6 +51,17 @@ class DuckdbStore final : public Store {
   Result<std::string> ModelBytes(std::string_view version) override;
   Status ActivateModel(std::string_view version) override;
 
+  Result<StoredJob> AddJob(const StoredJob& job, int64_t most_waiting) override;
+  Result<std::optional<StoredJob>> ClaimJob(std::string_view owner, int64_t now,
+                                            int64_t until) override;
+  Result<bool> RenewJob(std::string_view id, std::string_view owner, int64_t until,
+                        const JobStage& stage) override;
+  Status FinishJob(const Job& job, std::string_view owner) override;
+  Status ReleaseJob(std::string_view id, std::string_view owner) override;
+  Result<std::optional<StoredJob>> FindJob(std::string_view id) override;
+  Result<std::vector<StoredJob>> ListJobs(int64_t limit) override;
+  Result<StoredJob> CancelJob(std::string_view id, std::string_view finished_at) override;
+
   Status AppendPredictions(std::span<const PredictionLogEntry> entries) override;
   Result<std::vector<PredictionLogEntry>> ReadPredictions(const Page& page) override;
   Result<int64_t> AppendRecommendation(const RecommendationLogEntry& entry) override;
@@ -65,6 +79,13 @@ class DuckdbStore final : public Store {
 
   // The registry's lines that `condition` ("WHERE version = $1" ...) with `value` selects.
   Result<std::vector<ModelInfo>> ReadModels(std::string_view condition, std::string_view value);
+
+  // The jobs that `rest` ("WHERE id = $1" ...) selects.
+  Result<std::vector<StoredJob>> ReadJobs(std::string_view rest, std::string_view value = {});
+  Status WriteJob(const StoredJob& job);
+  Status EndLeftBehind(int64_t now);
+  // The job, where it is `owner`'s and not over; kConflict else.
+  Result<StoredJob> HeldJob(std::string_view id, std::string_view owner);
 
   // Held by every method: the connection is one thread's at a time. Scans and loads have their own.
   std::recursive_mutex mutex_;

@@ -165,11 +165,13 @@ void Execute(const DuckdbHome& home, const std::string& sql) {
   ASSERT_TRUE(done) << done.error().ToString();
 }
 
-// As the program made it before there were recommendations.
+// As the first program made it, before there were recommendations and jobs.
 void MakeStoreOfBefore(const DuckdbHome& home) {
   Execute(home,
           "DROP TABLE recommendations; DROP SEQUENCE pythia_catalog.recommendation_ids; "
-          "DELETE FROM pythia_catalog.names WHERE part = 'recommendations'");
+          "DROP TABLE jobs; DROP SEQUENCE pythia_catalog.job_ids; "
+          "UPDATE pythia_catalog.schema_version SET version = 1; "
+          "DELETE FROM pythia_catalog.names WHERE part IN ('recommendations', 'jobs')");
 }
 
 TEST(DuckdbStore, AStoreFromBeforeRecommendationsGetsThem) {
@@ -328,6 +330,74 @@ TEST(DuckdbStore, RefusesANewerLayout) {
   EXPECT_NE(error.hint.find("newer"), std::string::npos);
 }
 
+// A store of the first layout, as the program of that time left it: the last of it in its log.
+void UnpackVersion1(const DuckdbHome& home) {
+  for (const std::string ending : {"", ".wal"}) {
+    const std::string command = fmt::format("gzip -dc '{}/store/version-1.duckdb{}.gz' > '{}{}'",
+                                            PYTHIA_TEST_DATA, ending, home.path().string(), ending);
+    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  }
+}
+
+void ExpectVersion1(Store& store) {
+  const auto data = store.FindDataset("spring");
+  ASSERT_TRUE(data && *data);
+  EXPECT_EQ((*data)->rows, 60);
+  EXPECT_EQ(ReadAll(**store.Scan({.dataset = "spring"}))->num_rows(), 60);
+  EXPECT_TRUE(*store.ActiveModel("spring"));
+  EXPECT_EQ(store.ReadPredictions({})->size(), 1U);
+  EXPECT_EQ(store.ReadRecommendations({})->size(), 1U);
+}
+
+TEST(DuckdbStore, AnOlderStoreIsBroughtForwardAfterACopy) {
+  DuckdbHome home;
+  UnpackVersion1(home);
+  {
+    auto store = home.Open();
+    ASSERT_TRUE(store) << store.error().ToString();
+    ExpectVersion1(**store);
+    StoredJob job;
+    job.job.kind = "train";
+    EXPECT_TRUE((*store)->AddJob(job, 1));
+  }
+  EXPECT_EQ(Query(home, "SELECT version::VARCHAR FROM pythia_catalog.schema_version"),
+            std::vector<std::string>{"2|"});
+  EXPECT_EQ((*home.Open())->ListJobs(10)->size(), 1U);
+  // The copy is the store as it was.
+  const std::filesystem::path copy = home.path().string() + ".version-1";
+  std::filesystem::rename(copy, home.path());
+  std::filesystem::remove(home.path().string() + ".wal");
+  EXPECT_EQ(Query(home, "SELECT version::VARCHAR FROM pythia_catalog.schema_version"),
+            std::vector<std::string>{"1|"});
+  ExpectVersion1(**home.Open());
+}
+
+TEST(DuckdbStore, AnOlderStoreThatCannotBeBroughtForwardStaysAsItIs) {
+  DuckdbHome home;
+  UnpackVersion1(home);
+  {
+    auto database = duckdb::Database::Open(home.path(), {});
+    ASSERT_TRUE(database->Connect()->Run("CREATE TABLE jobs(mine INTEGER)"));
+  }
+  const Error error = OpenError(home);
+  EXPECT_EQ(error.code, ErrorCode::kConflict);
+  EXPECT_NE(error.hint.find("names.jobs"), std::string::npos) << error.ToString();
+  EXPECT_EQ(Query(home, "SELECT version::VARCHAR FROM pythia_catalog.schema_version"),
+            std::vector<std::string>{"1|"});
+  Config config = home.config();
+  config.names["jobs"] = "pythia_jobs";
+  EXPECT_TRUE(OpenStore(config));
+}
+
+TEST(DuckdbStore, WithoutRoomForTheCopyAnOlderStoreStaysAsItIs) {
+  DuckdbHome home;
+  UnpackVersion1(home);
+  std::filesystem::create_directories(home.path().string() + ".version-1/in the way");
+  EXPECT_FALSE(home.Open());
+  EXPECT_EQ(Query(home, "SELECT version::VARCHAR FROM pythia_catalog.schema_version"),
+            std::vector<std::string>{"1|"});
+}
+
 TEST(DuckdbStore, IsOpenOncePerProcess) {
   DuckdbHome home;
   auto store = *home.Open();
@@ -350,12 +420,6 @@ TEST(DuckdbStore, LeavesNoBigLog) {
   }
   const std::filesystem::path log = home.path().string() + ".wal";
   EXPECT_TRUE(!std::filesystem::exists(log) || std::filesystem::file_size(log) < (64 << 10));
-}
-
-TEST(DuckdbStore, SaysThatMongoDbIsNotBuilt) {
-  Config config;
-  config.store = "mongodb://localhost/pythia";
-  EXPECT_EQ(OpenStore(config).error().code, ErrorCode::kUsage);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "records/json.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"
+#include "store/duckdb/log_page.h"
 
 namespace pythia {
 namespace {
@@ -120,12 +121,11 @@ Result<int64_t> DuckdbStore::AppendExperiment(const Experiment& experiment) {
 
 Result<std::vector<Experiment>> DuckdbStore::ReadExperiments(const Page& page) {
   const std::scoped_lock lock(mutex_);
-  PYTHIA_ASSIGN(auto select,
-                connection_.Prepare(fmt::format(
-                    "SELECT id, logged_at, dataset, model_type, model_version, metrics, seed, "
-                    "data_sha256, note FROM {} WHERE id > $1 ORDER BY id LIMIT $2",
-                    QuoteName(names_.experiment_results))));
-  PYTHIA_ASSIGN(auto chunks, select.Int(page.after).Int(page.limit).Execute());
+  PYTHIA_ASSIGN(auto chunks,
+                SelectPage(&connection_,
+                           "id, logged_at, dataset, model_type, model_version, metrics, seed, "
+                           "data_sha256, note",
+                           names_.experiment_results, page));
   duckdb::RowReader rows(std::move(chunks));
   std::vector<Experiment> experiments;
   for (;;) {

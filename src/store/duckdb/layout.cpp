@@ -71,7 +71,6 @@ CREATE TABLE {5}(
   subject VARCHAR NOT NULL, detail VARCHAR NOT NULL);
 )sql";
 
-// Also added to a store of an earlier program, which does not look at it: no change of the version.
 constexpr const char* kRecommendationTable = R"sql(
 CREATE SEQUENCE pythia_catalog.recommendation_ids;
 CREATE TABLE {0}(
@@ -81,9 +80,19 @@ CREATE TABLE {0}(
   recommendation VARCHAR NOT NULL);
 )sql";
 
-Status CreateRecommendations(duckdb::Connection& inside, const TableNames& names) {
-  return inside.Run(
-      fmt::format(fmt::runtime(kRecommendationTable), QuoteName(names.recommendations)));
+constexpr const char* kJobTable = R"sql(
+CREATE SEQUENCE pythia_catalog.job_ids;
+CREATE TABLE {0}(
+  number BIGINT NOT NULL, id VARCHAR NOT NULL, kind VARCHAR NOT NULL, state VARCHAR NOT NULL,
+  stage VARCHAR NOT NULL, done BIGINT NOT NULL, total BIGINT NOT NULL,
+  created_at VARCHAR NOT NULL, finished_at VARCHAR NOT NULL, result VARCHAR NOT NULL,
+  error VARCHAR NOT NULL, problem VARCHAR NOT NULL, request VARCHAR NOT NULL,
+  actor VARCHAR NOT NULL, pinned_to VARCHAR NOT NULL, owner VARCHAR NOT NULL,
+  lease_until BIGINT NOT NULL, attempts BIGINT NOT NULL, cancel BOOLEAN NOT NULL);
+)sql";
+
+Status CreateTable(duckdb::Connection& inside, const char* sql, const std::string& name) {
+  return inside.Run(fmt::format(fmt::runtime(sql), QuoteName(name)));
 }
 
 Status CreateLayout(duckdb::Connection connection, const TableNames& names) {
@@ -94,7 +103,8 @@ Status CreateLayout(duckdb::Connection connection, const TableNames& names) {
       fmt::runtime(kNamedTables), QuoteName(names.clean_campaigns), QuoteName(names.models),
       QuoteName(names.predictions_logs), QuoteName(names.model_performance),
       QuoteName(names.experiment_results), QuoteName(names.audit_log))));
-  PYTHIA_TRY(CreateRecommendations(inside, names));
+  PYTHIA_TRY(CreateTable(inside, kRecommendationTable, names.recommendations));
+  PYTHIA_TRY(CreateTable(inside, kJobTable, names.jobs));
   PYTHIA_TRY(inside.Run(
       fmt::format("INSERT INTO pythia_catalog.schema_version VALUES ({})", kSchemaVersion)));
   PYTHIA_ASSIGN(duckdb::Statement insert,
@@ -111,7 +121,7 @@ Result<int64_t> OneNumber(duckdb::Connection& connection, const std::string& sql
 }
 
 Status CheckVersion(int64_t version) {
-  if (version == kSchemaVersion) return {};
+  if (version >= 1 && version <= kSchemaVersion) return {};
   return Fail(Error{ErrorCode::kConflict,
                     fmt::format("this store has layout version {}, this program knows version {}",
                                 version, kSchemaVersion),
@@ -142,10 +152,13 @@ Result<Stamp> ReadStamp(duckdb::Connection& connection) {
   }
 }
 
+// What an older store does not have yet has no name in it.
 Status CheckNames(const Stamp& stamp, const TableNames& names) {
   for (const auto& [part, name] : names.Parts()) {
     const auto stored = stamp.names.find(part);
-    if (stored != stamp.names.end() && stored->second == name) continue;
+    if (stored == stamp.names.end() ? stamp.version < kSchemaVersion : stored->second == name) {
+      continue;
+    }
     const std::string kept = stored == stamp.names.end() ? "" : Printable(stored->second);
     return Fail(
         Error{ErrorCode::kConflict,
@@ -157,28 +170,24 @@ Status CheckNames(const Stamp& stamp, const TableNames& names) {
   return {};
 }
 
-// For a store that was made before there were recommendations.
-Status AddRecommendations(duckdb::Connection connection, const TableNames& names) {
-  PYTHIA_ASSIGN(duckdb::Transaction transaction, duckdb::Transaction::Begin(std::move(connection)));
-  duckdb::Connection& inside = transaction.connection();
+Status AddTable(duckdb::Connection& inside, const char* sql, const std::string& part,
+                const std::string& name) {
   PYTHIA_ASSIGN(const int64_t taken,
                 OneNumber(inside,
                           "SELECT count(*) FROM information_schema.tables WHERE "
                           "table_schema = 'main' AND lower(table_name) = lower(" +
-                              duckdb::QuoteText(names.recommendations) + ")"));
+                              duckdb::QuoteText(name) + ")"));
   if (taken > 0) {
-    return Fail(Error{
-        ErrorCode::kConflict,
-        fmt::format("has a table '{}' of something else already", Printable(names.recommendations)),
-        {},
-        {},
-        "Set the name of recommendations to another one."});
+    return Fail(Error{ErrorCode::kConflict,
+                      fmt::format("has a table '{}' of something else already", Printable(name)),
+                      {},
+                      {},
+                      fmt::format("Set the name of {} to another one (names.{}).", part, part)});
   }
-  PYTHIA_TRY(CreateRecommendations(inside, names));
+  PYTHIA_TRY(CreateTable(inside, sql, name));
   PYTHIA_ASSIGN(duckdb::Statement insert,
                 inside.Prepare("INSERT INTO pythia_catalog.names VALUES ($1, $2)"));
-  PYTHIA_TRY(insert.Text("recommendations").Text(names.recommendations).Run());
-  return transaction.Commit();
+  return insert.Text(part).Text(name).Run();
 }
 
 Status CheckEmpty(duckdb::Connection& connection) {
@@ -196,17 +205,30 @@ Status CheckEmpty(duckdb::Connection& connection) {
 
 }  // namespace
 
-Status PrepareLayout(duckdb::Connection connection, const TableNames& names) {
+Result<int64_t> PrepareLayout(duckdb::Connection connection, const TableNames& names) {
   // Looking first whether the tables are there would take longer than all the rest of opening.
   auto stamp = ReadStamp(connection);
   if (stamp) {
     PYTHIA_TRY(CheckVersion(stamp->version));
-    const bool added = stamp->names.emplace("recommendations", names.recommendations).second;
     PYTHIA_TRY(CheckNames(*stamp, names));
-    return added ? AddRecommendations(std::move(connection), names) : Status();
+    return stamp->version;
   }
   PYTHIA_TRY(CheckEmpty(connection));
-  return CreateLayout(std::move(connection), names);
+  PYTHIA_TRY(CreateLayout(std::move(connection), names));
+  return kSchemaVersion;
+}
+
+Status MigrateLayout(duckdb::Connection connection, const TableNames& names) {
+  PYTHIA_ASSIGN(duckdb::Transaction transaction, duckdb::Transaction::Begin(std::move(connection)));
+  duckdb::Connection& inside = transaction.connection();
+  PYTHIA_ASSIGN(const Stamp stamp, ReadStamp(inside));
+  if (!stamp.names.contains("recommendations")) {
+    PYTHIA_TRY(AddTable(inside, kRecommendationTable, "recommendations", names.recommendations));
+  }
+  PYTHIA_TRY(AddTable(inside, kJobTable, "jobs", names.jobs));
+  PYTHIA_TRY(inside.Run(
+      fmt::format("UPDATE pythia_catalog.schema_version SET version = {}", kSchemaVersion)));
+  return transaction.Commit();
 }
 
 std::string LoadTable(int64_t load_id) { return fmt::format("pythia_loads.load_{}", load_id); }

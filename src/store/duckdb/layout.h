@@ -16,13 +16,18 @@
 
 namespace pythia {
 
-inline constexpr int64_t kSchemaVersion = 1;
+// 1: before there were jobs; the first of them without recommendations too.
+inline constexpr int64_t kSchemaVersion = 2;
 
-// Makes the tables in an empty file; in a store, checks the version and the names, and adds the
-// table of recommendations where an earlier program made the store without it. kConflict where the
-// store is newer than this program or was made with other names, or where that table's name is
-// taken in it; kBadInput where the file holds tables of something else.
-Status PrepareLayout(duckdb::Connection connection, const TableNames& names);
+// Makes the tables in an empty file; in a store, checks the version and the names. Returns the
+// version that the file has now, which may be an older one: then nothing was changed. kConflict
+// where the store is newer than this program or was made with other names; kBadInput where the file
+// holds tables of something else.
+Result<int64_t> PrepareLayout(duckdb::Connection connection, const TableNames& names);
+
+// Brings an older store to this version, in one transaction. kConflict where the name of a table
+// that it needs is taken by something else.
+Status MigrateLayout(duckdb::Connection connection, const TableNames& names);
 
 // "pythia_loads.load_7"
 std::string LoadTable(int64_t load_id);

@@ -12,6 +12,7 @@
 #include "records/json.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"
+#include "store/duckdb/log_page.h"
 
 namespace pythia {
 namespace {
@@ -81,11 +82,8 @@ Status DuckdbStore::AppendPredictions(std::span<const PredictionLogEntry> entrie
 
 Result<std::vector<PredictionLogEntry>> DuckdbStore::ReadPredictions(const Page& page) {
   const std::scoped_lock lock(mutex_);
-  PYTHIA_ASSIGN(auto select, connection_.Prepare(fmt::format(
-                                 "SELECT id, logged_at, dataset, plan, prediction FROM {} "
-                                 "WHERE id > $1 ORDER BY id LIMIT $2",
-                                 duckdb::QuoteName(names_.predictions_logs))));
-  PYTHIA_ASSIGN(auto chunks, select.Int(page.after).Int(page.limit).Execute());
+  PYTHIA_ASSIGN(auto chunks, SelectPage(&connection_, "id, logged_at, dataset, plan, prediction",
+                                        names_.predictions_logs, page));
   duckdb::RowReader rows(std::move(chunks));
   std::vector<PredictionLogEntry> entries;
   for (;;) {

@@ -11,6 +11,7 @@
 #include "records/json.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"
+#include "store/duckdb/log_page.h"
 
 namespace pythia {
 namespace {
@@ -68,11 +69,8 @@ Result<int64_t> DuckdbStore::AppendRecommendation(const RecommendationLogEntry& 
 
 Result<std::vector<RecommendationLogEntry>> DuckdbStore::ReadRecommendations(const Page& page) {
   const std::scoped_lock lock(mutex_);
-  PYTHIA_ASSIGN(auto select, connection_.Prepare(fmt::format(
-                                 "SELECT id, logged_at, dataset, recommendation FROM {} "
-                                 "WHERE id > $1 ORDER BY id LIMIT $2",
-                                 duckdb::QuoteName(names_.recommendations))));
-  PYTHIA_ASSIGN(auto chunks, select.Int(page.after).Int(page.limit).Execute());
+  PYTHIA_ASSIGN(auto chunks, SelectPage(&connection_, "id, logged_at, dataset, recommendation",
+                                        names_.recommendations, page));
   duckdb::RowReader rows(std::move(chunks));
   std::vector<RecommendationLogEntry> entries;
   for (;;) {

@@ -148,11 +148,21 @@ Result<int64_t> MongoStore::PruneLog(const std::string& collection, const PruneR
   return gone + more;
 }
 
+Status MongoStore::Ping() {
+  PYTHIA_TRY(shared_.database->Command(Document().Whole("ping", 1)));
+  return {};
+}
+
 Result<PruneReport> MongoStore::Prune(const PruneRequest& request) {
   PYTHIA_TRY(Sweep(*shared_.database, shared_.names, *shared_.pins));
   PruneReport report;
   PYTHIA_ASSIGN(report.predictions, PruneLog(shared_.names.predictions_logs, request));
   PYTHIA_ASSIGN(report.recommendations, PruneLog(shared_.names.recommendations, request));
+  if (!request.logs_before.empty()) {
+    Document over;
+    over.Text("$lt", request.logs_before).Text("$gt", "");
+    PYTHIA_TRY(shared_.database->Delete(shared_.names.jobs, Of("finished_at", over)));
+  }
   PYTHIA_ASSIGN(const auto datasets, ReadDatasets(*shared_.database));
   for (const DatasetEntry& dataset : datasets) {
     PYTHIA_ASSIGN(const int64_t gone, PruneDataset(dataset.name, request.kept_generations));

@@ -28,6 +28,8 @@ std::vector<Index> Indexes(const TableNames& names) {
           {kGenerations, {"dataset"}},
           {kLoads, {"dataset"}},
           {kLoads, {"state", "alive_at"}},
+          {names.jobs, {"id"}, true},
+          {names.jobs, {"state"}},
           {names.models, {"dataset", "created_at"}},
           {names.predictions_logs, {"dataset"}},
           {names.predictions_logs, {"at"}},

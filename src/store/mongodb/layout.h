@@ -2,7 +2,7 @@
 //
 // For people and other drivers, by the names of TableNames: clean_campaigns (one document per
 // campaign), models and <models>_chunks (their bytes), predictions_logs, recommendations,
-// model_performance, experiment_results, audit_log.
+// model_performance, experiment_results, jobs, audit_log.
 //
 // For the store:
 //   pythia_store        {_id: "store", schema_version, names}

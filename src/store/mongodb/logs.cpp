@@ -131,8 +131,12 @@ Status MongoStore::AppendLog(const std::string& collection, int64_t first,
 Result<std::vector<Document>> MongoStore::ReadLog(const std::string& collection, const Page& page) {
   if (page.limit <= 0) return std::vector<Document>();
   Document options;
-  options.Inner("sort", Of("_id", int64_t{1})).Whole("limit", page.limit);
-  return shared_.database->Find(collection, Of("_id", Of("$gt", page.after)), options);
+  options.Inner("sort", Of("_id", int64_t{page.newest_first ? -1 : 1})).Whole("limit", page.limit);
+  Document ids;
+  ids.Whole("$gt", page.after).Whole("$lt", page.before);
+  Document filter = Of("_id", ids);
+  if (!page.dataset.empty()) filter.Text("dataset", page.dataset);
+  return shared_.database->Find(collection, filter, options);
 }
 
 Status MongoStore::AppendPredictions(std::span<const PredictionLogEntry> entries) {

@@ -30,6 +30,9 @@ class MongoStore final : public Store {
  public:
   static Result<std::unique_ptr<Store>> Open(const Config& config, const TableNames& names);
 
+  bool shared() const override { return true; }
+  Status Ping() override;
+
   Result<std::vector<DatasetInfo>> ListDatasets() override;
   Result<std::optional<DatasetInfo>> FindDataset(std::string_view name) override;
   Result<std::vector<DatasetInfo>> Generations(std::string_view name) override;
@@ -55,6 +58,17 @@ class MongoStore final : public Store {
   Result<std::string> ModelBytes(std::string_view version) override;
   Status ActivateModel(std::string_view version) override;
 
+  Result<StoredJob> AddJob(const StoredJob& job, int64_t most_waiting) override;
+  Result<std::optional<StoredJob>> ClaimJob(std::string_view owner, int64_t now,
+                                            int64_t until) override;
+  Result<bool> RenewJob(std::string_view id, std::string_view owner, int64_t until,
+                        const JobStage& stage) override;
+  Status FinishJob(const Job& job, std::string_view owner) override;
+  Status ReleaseJob(std::string_view id, std::string_view owner) override;
+  Result<std::optional<StoredJob>> FindJob(std::string_view id) override;
+  Result<std::vector<StoredJob>> ListJobs(int64_t limit) override;
+  Result<StoredJob> CancelJob(std::string_view id, std::string_view finished_at) override;
+
   Status AppendPredictions(std::span<const PredictionLogEntry> entries) override;
   Result<std::vector<PredictionLogEntry>> ReadPredictions(const Page& page) override;
   Result<int64_t> AppendRecommendation(const RecommendationLogEntry& entry) override;
@@ -78,6 +92,11 @@ class MongoStore final : public Store {
 
   static Result<ModelInfo> ModelFrom(const Document& document, std::string_view active);
   Result<std::string> ActiveVersion(std::string_view dataset);
+  Result<std::vector<StoredJob>> ReadJobs(const Document& filter, const Document& options);
+  // The job as it is after the update, empty where none matched.
+  Result<std::optional<StoredJob>> ChangeJob(const Document& filter, const Document& update);
+  // Ends those that no one goes on with, as ClaimJob says.
+  Status EndLeftBehind(const std::vector<StoredJob>& jobs, int64_t now);
   // All of `entries`, whose _ids count from `first`, or none.
   Status AppendLog(const std::string& collection, int64_t first,
                    const std::vector<Document>& entries);

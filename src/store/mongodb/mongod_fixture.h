@@ -29,6 +29,8 @@ class Mongod {
   void Start();
   void Kill();  // SIGKILL, as when the power goes
   void Stop();  // SIGTERM: an orderly end
+  void Freeze();  // SIGSTOP: it takes connections and answers nothing
+  void Thaw();
 
   bool running() const { return pid_ > 0; }
   int port() const { return port_; }
