@@ -279,6 +279,9 @@ class Engine {
   void Renew(const std::string& dataset);
   Result<std::string> RunJob(const StoredJob& job, Progress& progress, std::stop_token stop);
   StoreState AskStore();
+  StoreState KnownState() const;       // with `shared_->mutex` held
+  Result<Store*> OpenedStoreOrWait();  // asks for a store that is away
+  void ExpectAnswer(std::optional<std::chrono::milliseconds> within);
   Store* Adopt(std::shared_ptr<Store> store);  // with `shared_->mutex` held
   // The dataset's model serves no longer: the next prediction looks for the active one.
   void Forget(const std::string& dataset);
@@ -315,6 +318,8 @@ class Engine {
     std::optional<Error> refused;  // why it could not be opened, where finding out was slow
     std::chrono::steady_clock::time_point refused_at;
     StoreState state;
+    // While it is asked: when no answer means that it is away.
+    std::optional<std::chrono::steady_clock::time_point> answers_by;
     bool watched = false;
     std::unique_ptr<LogQueue> log;
   };

@@ -8,10 +8,12 @@
 // several threads; a scan or a load belongs to one of them and holds its own position.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -181,6 +183,9 @@ class Store {
   virtual Result<std::optional<ModelInfo>> ActiveModel(std::string_view dataset) = 0;
   virtual Result<std::string> ModelBytes(std::string_view version) = 0;
   virtual Status ActivateModel(std::string_view version) = 0;  // of its dataset; one at a time
+  // Returns after `time`, or before that where `stop` is requested or another process activated a
+  // model; a store that hears nothing of others waits. Belongs to one thread.
+  virtual void AwaitActivation(std::chrono::milliseconds time, const std::stop_token& stop);
 
   // Jobs: "queued" -> "running" -> "done", "failed" or "cancelled"; the last three are over, have
   // `finished_at`, and never change again. Each method is one atomic step for all instances.

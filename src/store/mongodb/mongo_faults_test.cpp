@@ -125,6 +125,44 @@ TEST(MongoFaults, LogsOfAReplicaSetAreWrittenTogether) {
   EXPECT_EQ((*store)->ReadPredictions({.after = 0, .limit = 10000})->size(), 2000U);
 }
 
+TEST(MongoFaults, ActivationsAreHeardOfWhereThereIsAReplicaSet) {
+  PYTHIA_NEEDS_MONGOD();
+  ReplicaSet set(1);
+  auto mine = OpenStore(ConfigOf(set.uri() + "&serverSelectionTimeoutMS=500"));
+  auto theirs = OpenStore(ConfigOf(set.uri() + "&serverSelectionTimeoutMS=500"));
+  ASSERT_TRUE(mine && theirs);
+  for (const char* version : {"one", "two"}) {
+    ModelInfo info;
+    info.version = version;
+    info.dataset = "d";
+    ASSERT_TRUE((*theirs)->PutModel(info, "model"));
+  }
+  const auto waits = [&](milliseconds time, const std::stop_token& stop = {}) {
+    const auto begun = std::chrono::steady_clock::now();
+    (*mine)->AwaitActivation(time, stop);
+    return std::chrono::steady_clock::now() - begun;
+  };
+  EXPECT_LT(waits(milliseconds(10000)), milliseconds(5000)) << "the first call";
+  EXPECT_GE(waits(milliseconds(300)), milliseconds(300)) << "nothing happens";
+  ASSERT_TRUE((*theirs)->ActivateModel("one"));
+  EXPECT_LT(waits(milliseconds(10000)), milliseconds(5000)) << "between two calls";
+  std::jthread activates([&] {
+    std::this_thread::sleep_for(milliseconds(200));
+    EXPECT_TRUE((*theirs)->ActivateModel("two"));
+  });
+  EXPECT_LT(waits(milliseconds(10000)), milliseconds(5000)) << "during a call";
+  std::jthread stops([](const std::stop_token&) {});
+  stops.request_stop();
+  EXPECT_LT(waits(milliseconds(10000), stops.get_stop_token()), milliseconds(5000));
+  // Its server goes and comes: it waits, and hears again.
+  set.member(0).Kill();
+  EXPECT_GE(waits(milliseconds(100)), milliseconds(100));
+  set.member(0).Start();
+  set.primary();
+  EXPECT_LT(waits(milliseconds(10000)), milliseconds(5000)) << "a new stream";
+  EXPECT_GE(waits(milliseconds(300)), milliseconds(300));
+}
+
 TEST(MongoFaults, AFailedCallLeavesNoLogEntries) {
   PYTHIA_NEEDS_MONGOD();
   MongoHome home(SharedMongod().uri(""));
