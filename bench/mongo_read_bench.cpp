@@ -48,10 +48,11 @@ int main(int argc, char** argv) {
   for (const pythia::ColumnSpec& spec : (*found)->schema) {
     if (spec.type != pythia::ColumnType::kText) columns.push_back(spec.name);
   }
+  int64_t rows = 0;
   const double scan = Seconds(
       [&] {
         auto source = store->Scan({.dataset = "campaigns", .columns = columns});
-        int64_t rows = 0;
+        rows = 0;
         for (;;) {
           const auto block = (*source)->Next();
           if (!block) return false;
@@ -65,7 +66,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> summed = {"Impressions", "Clicks", "Acquisition_Cost"};
   const double sums =
       Seconds([&] { return store->SumBy("campaigns", "Channel_Used", summed).has_value(); }, 3);
-  fmt::print("{{\"open_ms\":{},\"scan_s\":{},\"options_ms\":{},\"sums_ms\":{}}}\n", open * 1e3,
-             scan, options * 1e3, sums * 1e3);
+  fmt::print("{{\"open_ms\":{},\"read_s\":{},\"rows\":{},\"options_ms\":{},\"sums_ms\":{}}}\n",
+             open * 1e3, scan, rows, options * 1e3, sums * 1e3);
   return 0;
 }
