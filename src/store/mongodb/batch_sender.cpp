@@ -7,8 +7,8 @@
 namespace pythia::mongo {
 namespace {
 
-constexpr size_t kConnections = 3;
-constexpr size_t kMaxWaiting = 3;
+constexpr size_t kConnections = 4;
+constexpr size_t kMaxWaiting = 4;
 
 }  // namespace
 

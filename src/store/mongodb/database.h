@@ -79,6 +79,7 @@ class Database {
   const std::string& store() const { return store_; }
   // A replica set or a sharded cluster: it has transactions and change streams.
   bool is_replicated() const { return is_replicated_; }
+  bool has_clustered_collections() const { return wire_version_ >= 17; }  // MongoDB 6.0
   const CommandCounts& counts() const { return pool_->counts; }
 
   // kBusy where all connections have been in use for ten seconds.
@@ -125,6 +126,7 @@ class Database {
   std::string name_;
   std::string store_;
   bool is_replicated_ = false;
+  int64_t wire_version_ = 0;
   Pool* pool_ = nullptr;
 };
 
