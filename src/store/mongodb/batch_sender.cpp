@@ -69,7 +69,7 @@ Status BatchSender::Write(const RowBatch& batch) const {
     pointers[i] = &documents[i].document;
     begin = batch.ends[i];
   }
-  return database_->Insert(collection_, pointers, kLoadPatience);
+  return database_->InsertKnown(collection_, pointers, kLoadPatience);
 }
 
 }  // namespace pythia::mongo
