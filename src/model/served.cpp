@@ -132,9 +132,8 @@ void Served::AddExposure() { exposure_player_ = PlayerOf(column::kImpressions); 
 std::vector<double> Served::Contributions(const Plan& plan) const {
   std::vector<double> out(players_.size(), 0);
   for (const Linear& linear : linears_) {
-    std::vector<std::string> ignored;
     const Encoder& encoder = linear.model->encoder;
-    const EncodedRow row = encoder.Encode(plan, &ignored);
+    const EncodedRow row = encoder.Encode(plan, nullptr);
     size_t column = 0;
     for (size_t j = 0; j < row.dense.size(); ++j) {
       out[linear.number_players[j]] += linear.model->beta[column++] * row.dense[j];
@@ -145,10 +144,8 @@ std::vector<double> Served::Contributions(const Plan& plan) const {
       if (row.codes[c] != kAverageLevel) {
         value += linear.model->beta[column + row.codes[c]];
       } else {
-        const std::vector<double> shares = feature.Shares();
-        for (size_t level = 0; level < shares.size(); ++level) {
-          value += shares[level] * linear.model->beta[column + level];
-        }
+        value +=
+            feature.AverageOf(std::span(linear.model->beta).subspan(column, feature.levels.size()));
       }
       column += feature.levels.size();
     }

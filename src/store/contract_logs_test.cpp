@@ -4,7 +4,9 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "records/json.h"
 #include "store/store_contract.h"
 
 namespace pythia {
@@ -168,6 +170,23 @@ TEST_P(StoreContract, PredictionsAreLoggedInOrderAndPaged) {
     page.after = paged.back();
   }
   EXPECT_EQ(paged, Ids(*all));
+}
+
+TEST_P(StoreContract, WhatIsTextAlreadyIsLoggedAsItIs) {
+  const PredictionLogEntry whole = Entry(3);
+  PredictionLogEntry text = whole;
+  AppendPlanText(whole.plan, &text.plan_json);
+  AppendPredictionText(whole.prediction, &text.json);
+  text.plan = {};
+  text.prediction.warnings.clear();
+  text.prediction.explanation.reset();
+  text.prediction.verdict.clear();
+  ASSERT_TRUE(store().AppendPredictions(std::vector{whole, text}));
+  const auto read = store().ReadPredictions({});
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->size(), 2U);
+  EXPECT_EQ(DumpJson(ToJson((*read)[0].plan)), DumpJson(ToJson((*read)[1].plan)));
+  EXPECT_EQ(DumpJson(ToJson((*read)[0].prediction)), DumpJson(ToJson((*read)[1].prediction)));
 }
 
 TEST_P(StoreContract, LogsAreReadFromEitherEndAndByDataset) {
