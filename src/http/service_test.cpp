@@ -337,7 +337,11 @@ TEST_F(ServiceTest, HistoryIsReadFromEitherEnd) {
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(ids("newest_first=true&limit=2"), (std::vector{all[2], all[1]}));
   EXPECT_EQ(ids(fmt::format("newest_first=true&before={}", all[1])), std::vector{all[0]});
+  EXPECT_EQ(ids("from=2020-01-01"), all);
+  EXPECT_EQ(ids("to=2020-01-01"), std::vector<int64_t>());
   ExpectProblem(Get("/api/predictions?newest_first=1"), 400, "newest_first");
+  ExpectProblem(Get("/api/predictions?from=May"), 400, "from");
+  ExpectProblem(Get("/api/predictions?to=2024-02-30"), 400, "to");
 }
 
 TEST_F(ServiceTest, ExplanationsCarryTheCampaignsThatAreAskedFor) {

@@ -205,6 +205,24 @@ TEST_P(StoreContract, LogsAreReadFromEitherEndAndByDataset) {
   EXPECT_EQ(read({.dataset = "none"}), std::vector<int64_t>());
 }
 
+TEST_P(StoreContract, LogsAreReadByTheDay) {
+  ASSERT_TRUE(store().AppendPredictions(Entries(28)));  // the 1st to the 28th of January
+  const auto all = store().ReadPredictions({});
+  ASSERT_TRUE(all);
+  const auto days = [&](const Page& page) {
+    const auto read = store().ReadPredictions(page);
+    std::vector<std::string> out;
+    for (const PredictionLogEntry& entry : *read) out.push_back(entry.at.substr(0, 10));
+    return out;
+  };
+  const std::string third = (*all)[2].at.substr(0, 10);
+  const std::string fourth = (*all)[3].at.substr(0, 10);
+  EXPECT_EQ(days({.from = third, .to = fourth}), (std::vector{third, fourth}));
+  EXPECT_EQ(days({.to = third}).size(), 3U);
+  EXPECT_EQ(days({.limit = 1, .from = third}), std::vector{third});
+  EXPECT_TRUE(days({.from = fourth, .to = third}).empty());
+}
+
 TEST_P(StoreContract, IdsAreNeverGivenTwice) {
   MustLoad(Request("d", LoadMode::kCreate, "s"), NumberedTable(0, 1));
   ASSERT_TRUE(store().AppendPredictions(Entries(10)));

@@ -136,6 +136,10 @@ Result<std::vector<Document>> MongoStore::ReadLog(const std::string& collection,
   ids.Whole("$gt", page.after).Whole("$lt", page.before);
   Document filter = Of("_id", ids);
   if (!page.dataset.empty()) filter.Text("dataset", page.dataset);
+  Document times;
+  if (!page.from.empty()) times.Text("$gte", page.from);
+  if (!page.to.empty()) times.Text("$lt", page.end());
+  if (!page.from.empty() || !page.to.empty()) filter.Inner("at", times);
   return shared_.database->Find(collection, filter, options);
 }
 
