@@ -355,6 +355,16 @@ TEST_F(ServiceTest, ExplanationsCarryTheCampaignsThatAreAskedFor) {
     EXPECT_EQ(player.at(player.contains("inputs") ? "inputs" : "labels").size(), 7U);
   }
   ExpectProblem(Get("/api/models/" + version_ + "/explanation?rows=-1"), 400, "rows");
+  // Another model serves now; the first one is explained all the same.
+  NoProgress quiet;
+  TrainCommand command;
+  command.options.alpha = 50;
+  const auto other = engine_->Train(command, quiet, {});
+  ASSERT_TRUE(other);
+  const Answered answer = Ask(Get("/api/models/" + version_ + "/explanation"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(Json::parse(answer.body).at("model_version"), version_);
+  EXPECT_EQ(Ask(Get("/api/models/none/explanation")).status, 404);
 }
 
 TEST_F(ServiceTest, TakesWholeNumbersAsJsonSchemaDoes) {

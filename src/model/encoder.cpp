@@ -328,6 +328,20 @@ bool Encoder::Uses(std::string_view column) const {
          std::any_of(categories_.begin(), categories_.end(), is_of);
 }
 
+std::optional<std::string> Encoder::Misses(const Table& table) const {
+  for (const NumericFeature& feature : numbers_) {
+    const Column* column = table.Find(feature.column);
+    if (column == nullptr || !IsNumeric(column->type())) return feature.column;
+  }
+  for (const CategoryFeature& feature : categories_) {
+    const Column* column = table.Find(feature.column);
+    const ColumnType type =
+        feature.part == DatePart::kNone ? ColumnType::kCategory : ColumnType::kDate;
+    if (column == nullptr || column->type() != type) return feature.column;
+  }
+  return std::nullopt;
+}
+
 void Encoder::Encode(const Table& table, std::span<const int64_t> rows,
                      glm::MemoryDesign* design) const {
   design->dense.resize(numbers_.size());

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -84,8 +85,10 @@ class Encoder {
   // The input columns that the features come from, each once.
   std::vector<std::string> columns() const;
   bool Uses(std::string_view column) const;
+  // The first column that `table` lacks, or holds as another type; none where rows can be encoded.
+  std::optional<std::string> Misses(const Table& table) const;
 
-  // Fills dense and codes of `design` with `rows` of `table`.
+  // Fills dense and codes of `design` with `rows` of `table`, which misses no column.
   void Encode(const Table& table, std::span<const int64_t> rows, glm::MemoryDesign* design) const;
   // What was not given, not known or outside the history is said in `warnings`, if it is given.
   EncodedRow Encode(const Plan& plan, std::vector<std::string>* warnings) const;

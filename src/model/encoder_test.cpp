@@ -203,6 +203,17 @@ TEST(Encoder, WhoDoesNotAskIsToldNothing) {
   EXPECT_FALSE(encoder.Uses("Clicks"));
 }
 
+TEST(Encoder, NamesTheColumnThatATableLacks) {
+  const Table table = MadeHistory(100, 4);
+  std::vector<std::string> notes;
+  const Encoder encoder = Encoder::Fit(table, AllRows(table), kColumns, &notes);
+  EXPECT_EQ(encoder.Misses(table), std::nullopt);
+  EXPECT_EQ(encoder.Misses(Table()), encoder.columns().front());
+  // A category where there was a number is no column that can be read.
+  const Encoder other({{.column = "Channel_Used"}}, {});
+  EXPECT_EQ(other.Misses(table), "Channel_Used");
+}
+
 TEST(CategoryFeature, AveragesByTheRowsOfEachLevel) {
   const CategoryFeature feature{.levels = {"a", "b", "(other)"}, .rows = {3, 1, 0}};
   EXPECT_EQ(feature.Shares(), (std::vector{0.75, 0.25, 0.0}));

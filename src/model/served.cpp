@@ -37,6 +37,20 @@ std::string_view UnitColumn(Per per) {
 
 }  // namespace
 
+Status CheckHistory(const Model& model, const Table& campaigns) {
+  for (const std::optional<Part>* part : {&model.reach, &model.clicks, &model.roi}) {
+    if (!*part || !(*part)->signal) continue;
+    const auto column = (*part)->model.encoder.Misses(campaigns);
+    if (!column) continue;
+    return Fail(Error{.code = ErrorCode::kConflict,
+                      .message = "the model was trained with this column; the history has it no "
+                                 "more, or with other values",
+                      .place = {.column = *column},
+                      .hint = "pythia train learns from the history as it is now."});
+  }
+  return {};
+}
+
 std::string_view ServedName(ServedKind kind) {
   switch (kind) {
     case ServedKind::kClicks:
