@@ -27,6 +27,7 @@
 #include "engine/jobs.h"
 #include "engine/log_queue.h"
 #include "engine/serving_model.h"
+#include "engine/store_copy.h"
 #include "ingest/clean.h"
 #include "model/train.h"
 #include "recommend/values.h"
@@ -243,6 +244,11 @@ class Engine {
   Result<std::vector<ExportedFile>> Export(const ExportCommand& command, Progress& progress,
                                            std::stop_token stop);
 
+  // Everything of one store into another (store_copy.h); empty: the configured one.
+  Result<std::vector<CopiedPart>> CopyStore(const std::string& from, const std::string& to,
+                                            Progress& progress, std::stop_token stop);
+  Result<std::vector<CopiedPart>> VerifyStore(Progress& progress, std::stop_token stop);
+
   Result<std::vector<PredictionLogEntry>> ListPredictions(const Page& page);
   Result<std::vector<RecommendationLogEntry>> ListRecommendations(const Page& page);
   Result<std::vector<Experiment>> ListExperiments(const Page& page);
@@ -281,6 +287,9 @@ class Engine {
   void Renew(const std::string& dataset);
   Result<std::string> RunJob(const StoredJob& job, Progress& progress, std::stop_token stop);
   StoreState AskStore();
+  StoreState KnownState() const;       // with `shared_->mutex` held
+  Result<Store*> OpenedStoreOrWait();  // asks for a store that is away
+  void ExpectAnswer(std::optional<std::chrono::milliseconds> within);
   Store* Adopt(std::shared_ptr<Store> store);  // with `shared_->mutex` held
   // The dataset's model serves no longer: the next prediction looks for the active one.
   void Forget(const std::string& dataset);
@@ -317,6 +326,8 @@ class Engine {
     std::optional<Error> refused;  // why it could not be opened, where finding out was slow
     std::chrono::steady_clock::time_point refused_at;
     StoreState state;
+    // While it is asked: when no answer means that it is away.
+    std::optional<std::chrono::steady_clock::time_point> answers_by;
     bool watched = false;
     std::unique_ptr<LogQueue> log;
   };
