@@ -23,7 +23,7 @@ class SumWorker final : public PassWorker {
   void Begin() override { part_ = {}; }
   Status Add(const DesignBlock& block, int64_t /*first_row*/) override {
     ForTiles(block, [&](int64_t first, int count) {
-      reader_.Read(block, first, count, point_, /*with_offset=*/true, /*keep_rows=*/false);
+      reader_.Read(block, first, count, point_, /*with_offset=*/true);
       SumTile(family_, &reader_.tile, &part_);
     });
     return {};
@@ -64,7 +64,7 @@ class MarginWorker final : public PassWorker {
   void Begin() override { part_ = {}; }
   Status Add(const DesignBlock& block, int64_t /*first_row*/) override {
     ForTiles(block, [&](int64_t first, int count) {
-      reader_.Read(block, first, count, point_, /*with_offset=*/false, /*keep_rows=*/false);
+      reader_.Read(block, first, count, point_, /*with_offset=*/false);
       for (int i = 0; i < count; ++i) AddRow(i);
     });
     return {};
@@ -119,7 +119,7 @@ class Evaluator::CurveWorker final : public PassWorker {
   void Begin() override { std::fill(part_.begin(), part_.end(), 0.0); }
   Status Add(const DesignBlock& block, int64_t /*first_row*/) override {
     ForTiles(block, [&](int64_t first, int count) {
-      reader_.Read(block, first, count, *point_, /*with_offset=*/true, /*keep_rows=*/true);
+      reader_.Read(block, first, count, *point_, /*with_offset=*/true);
       if (rows_ == Rows::kScore) {
         ScoreTile(family_, &reader_.tile, part_.data());
       } else {

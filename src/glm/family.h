@@ -6,10 +6,10 @@
 #pragma once
 
 #include "glm/fit.h"
+#include "glm/kernels.h"
 
 namespace pythia::glm {
 
-inline constexpr int kTileRows = 256;
 static_assert(kDesignBlockRows % kTileRows == 0);
 
 // Rows of one tile; places past the end of the data hold y = weight = eta = 0 and add nothing.
