@@ -31,6 +31,12 @@ struct BlockGroup {
 // Cells of a packed group fit a byte.
 inline constexpr int kPackedCells = 256;
 
+// A dense column counts as (x - origin) / size: coefficients and the penalty are per `size`.
+struct DenseUnit {
+  double origin = 0;
+  double size = 1;
+};
+
 // Some rows. The memory belongs to the source.
 struct DesignBlock {
   int64_t rows = 0;
@@ -57,6 +63,8 @@ class DesignSource {
   // Not null: blocks have the cells of these groups and no codes. Every block of the shape is in
   // one of them, and none has more than kPackedCells cells.
   virtual const std::vector<BlockGroup>* groups() const { return nullptr; }
+  // Not null: [num_dense], else the columns count as they are.
+  virtual const std::vector<DenseUnit>* units() const { return nullptr; }
   // Called before the first pass.
   virtual void SetSlots(int num_slots) { (void)num_slots; }
   // False at the end of the pass.

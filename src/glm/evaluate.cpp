@@ -44,6 +44,10 @@ class SumWorker final : public PassWorker {
   RowSums part_;
 };
 
+void SquareScores(RowTile* tile) {
+  for (int i = 0; i < kTileRows; ++i) tile->w[i] = tile->r[i] * tile->r[i];
+}
+
 // The way in which a row may move for ever: 1 up, -1 down, 0 not at all.
 int FreeWay(Family family, double y) {
   if (y == 0) return -1;
@@ -120,11 +124,12 @@ class Evaluator::CurveWorker final : public PassWorker {
   Status Add(const DesignBlock& block, int64_t /*first_row*/) override {
     ForTiles(block, [&](int64_t first, int count) {
       reader_.Read(block, first, count, *point_, /*with_offset=*/true);
-      if (rows_ == Rows::kScore) {
-        ScoreTile(family_, &reader_.tile, part_.data());
-      } else {
+      if (rows_ == Rows::kFromData) {
         DataStartTile(&reader_.tile);
+      } else {
+        ScoreTile(family_, &reader_.tile, part_.data());
       }
+      if (rows_ == Rows::kSquaredScores) SquareScores(&reader_.tile);
       adder_.Add(reader_, count, part_.data());
     });
     return {};

@@ -52,6 +52,27 @@ void SumTile(Family family, RowTile* tile, RowSums* sums) {
   sums->r += kernels.sum(tile->r);
 }
 
+void MeansOfTile(Family family, RowTile* tile) {
+  double* eta = tile->eta;
+  if (family == Family::kPoissonLog) {
+    KernelsInUse().exp(eta, kTileRows);
+    return;
+  }
+  double small[kTileRows];
+  for (int i = 0; i < kTileRows; ++i) small[i] = -std::abs(eta[i]);
+  KernelsInUse().exp(small, kTileRows);
+  for (int i = 0; i < kTileRows; ++i) eta[i] = (eta[i] >= 0 ? 1 : small[i]) / (1 + small[i]);
+}
+
+double LossOfTile(Family family, RowTile* tile, double most_loss) {
+  alignas(64) double losses[kTileRows];
+  Score(family, tile, losses);
+  if (family == Family::kBinomialLogit) {
+    for (double& loss : losses) loss = loss > most_loss ? most_loss : loss;
+  }
+  return KernelsInUse().sum(losses);
+}
+
 void DataStartTile(RowTile* tile) {
   for (int i = 0; i < kTileRows; ++i) {
     const double mu = tile->y[i] + 0.1;

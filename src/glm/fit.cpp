@@ -60,10 +60,10 @@ Result<Fit> FitGlm(DesignSource& source, const FitOptions& options) {
   const int num_columns = shape.num_columns();
   const int blocks_per_group = BlocksPerGroup(shape);
   source.SetSlots(SlotsForPass(options.threads, blocks_per_group));
-  PYTHIA_ASSIGN(const Survey survey, SurveyDesign(source, options, blocks_per_group));
+  PYTHIA_ASSIGN(const Survey survey, SurveyDesign(source, options, blocks_per_group, true));
   if (survey.cancelled) return Cancelled();
 
-  const Geometry geometry(shape, source.groups(), survey, options.fit_intercept);
+  const Geometry geometry(source, survey, options.fit_intercept);
   Evaluator evaluator(source, options, geometry, survey.rows);
   Eigen::VectorXd null_theta = Eigen::VectorXd::Zero(geometry.width());
   PYTHIA_ASSIGN(null_theta[0], NullIntercept(evaluator, options, survey, geometry.width()));

@@ -8,10 +8,9 @@
 
 namespace pythia::glm {
 
-Geometry::Geometry(const DesignShape& design, const std::vector<BlockGroup>* packed,
-                   const Survey& survey, bool fit_intercept)
-    : shape(design),
-      groups(packed != nullptr ? *packed : ChooseGroups(design, survey.rows)),
+Geometry::Geometry(const DesignSource& source, const Survey& survey, bool fit_intercept)
+    : shape(source.shape()),
+      groups(source.groups() != nullptr ? *source.groups() : ChooseGroups(shape, survey.rows)),
       has_intercept(fit_intercept) {
   for (int j = 0; j < shape.num_dense; ++j) {
     const double mean = survey.mean[j];
@@ -19,6 +18,10 @@ Geometry::Geometry(const DesignShape& design, const std::vector<BlockGroup>* pac
         has_intercept ? survey.deviation[j] : std::hypot(mean, survey.deviation[j]);
     center.push_back(has_intercept ? mean : 0);
     inverse_scale.push_back(spread > 0 && std::isnormal(1 / spread) ? 1 / spread : 1);
+    const DenseUnit unit =
+        source.units() != nullptr ? (*source.units())[static_cast<size_t>(j)] : DenseUnit();
+    origin.push_back(unit.origin + center[j] * unit.size);
+    factor.push_back(inverse_scale[j] / unit.size);
   }
 }
 
@@ -100,7 +103,7 @@ void TileReader::ReadDense(const DesignBlock& block, int64_t first, int count,
       std::fill(std::copy_n(column, count, part), part + kTileRows, 0.0);
       column = part;
     }
-    KernelsInUse().scale(column, geometry_.center[j], geometry_.inverse_scale[j], point.dense[j],
+    KernelsInUse().scale(column, geometry_.origin[j], geometry_.factor[j], point.dense[j],
                          &z_[static_cast<size_t>(j) * kTileRows], tile.eta);
   }
 }

@@ -19,14 +19,15 @@
 namespace pythia::glm {
 
 struct Geometry {
-  // `packed`: the groups of a source that has its own, else null.
-  Geometry(const DesignShape& design, const std::vector<BlockGroup>* packed, const Survey& survey,
-           bool fit_intercept);
+  Geometry(const DesignSource& source, const Survey& survey, bool fit_intercept);
 
   DesignShape shape;
   std::vector<BlockGroup> groups;
   std::vector<double> center;         // [num_dense]
   std::vector<double> inverse_scale;  // [num_dense], > 0
+  // A stored value x reads as z = (x - origin) * factor: the source's units, then the two above.
+  std::vector<double> origin;
+  std::vector<double> factor;
   bool has_intercept;
 
   int width() const { return 1 + shape.num_columns(); }

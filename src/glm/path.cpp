@@ -14,7 +14,7 @@ struct RidgePath::Parts {
   Parts(DesignSource& source, FitOptions of_path, Survey survey_of_path)
       : options(std::move(of_path)),
         survey(std::move(survey_of_path)),
-        geometry(source.shape(), source.groups(), survey, true),
+        geometry(source, survey, true),
         evaluator(source, options, geometry, survey.rows) {}
 
   FitOptions options;
@@ -33,7 +33,7 @@ Result<RidgePath> RidgePath::Open(DesignSource& source, const FitOptions& option
   PYTHIA_TRY(CheckShape(shape));
   const int blocks_per_group = BlocksPerGroup(shape);
   source.SetSlots(SlotsForPass(options.threads, blocks_per_group));
-  PYTHIA_ASSIGN(Survey survey, SurveyDesign(source, options, blocks_per_group));
+  PYTHIA_ASSIGN(Survey survey, SurveyDesign(source, options, blocks_per_group, false));
   // Scales of nothing: no fit will look at them.
   survey.mean.resize(static_cast<size_t>(shape.num_dense));
   survey.deviation.resize(static_cast<size_t>(shape.num_dense));
