@@ -286,7 +286,9 @@ TEST(QuickFields, ReadDaysAsTheCarefulParserDoes) {
         int32_t careful = 0;
         const bool exists = ParseIsoDay(cell.text, &careful);
         ASSERT_EQ(days.Read(cell.text.data(), cell.text.size(), &quick), exists) << cell.text;
-        if (exists) ASSERT_EQ(quick, careful) << cell.text;
+        if (exists) {
+          ASSERT_EQ(quick, careful) << cell.text;
+        }
       }
     }
   }
@@ -342,7 +344,7 @@ TEST(HashBytes, TellsTextsApart) {
     for (size_t at = 0; at < size; ++at) {
       std::string text(size, 'x');
       text[at] = 'y';
-      EXPECT_TRUE(seen.Insert(HashBytes(text)));
+      EXPECT_TRUE(seen.Insert(HashBytes(text))) << size << " " << at;
     }
   }
   EXPECT_FALSE(seen.Insert(HashBytes("x")));

@@ -77,10 +77,10 @@ uint64_t Fold(uint64_t a, uint64_t b) {
 }
 
 uint64_t HashShort(const char* at, size_t size) {
-  if (size >= 8) return Fold(Load(at) ^ size, Load(at + size - 8));
+  if (size >= 8) return Fold(Load(at), Load(at + size - 8));
   uint64_t word = 0;
   for (size_t i = 0; i < size; ++i) word = word << 8 | static_cast<unsigned char>(at[i]);
-  return Fold(word, size);
+  return word;
 }
 
 }  // namespace
@@ -88,10 +88,10 @@ uint64_t HashShort(const char* at, size_t size) {
 uint64_t HashBytes(std::string_view bytes) {
   const char* at = bytes.data();
   const size_t size = bytes.size();
-  if (size <= 16) return Mix64(HashShort(at, size));
+  if (size <= 16) return Fold(HashShort(at, size), size);
   // Two chains; the last bytes are taken from the end, some of them twice.
-  uint64_t one = size;
-  uint64_t two = ~uint64_t{size};
+  uint64_t one = 0;
+  uint64_t two = 0;
   size_t left = size;
   for (; left > 32; at += 32, left -= 32) {
     one = Fold(Load(at) ^ one, Load(at + 8));
@@ -100,7 +100,7 @@ uint64_t HashBytes(std::string_view bytes) {
   const char* end = bytes.data() + size;
   if (left > 16) one = Fold(Load(at) ^ one, Load(at + 8));
   two = Fold(Load(end - 16) ^ two, Load(end - 8));
-  return Fold(one, two);
+  return Fold(Fold(one, two), size);
 }
 
 void HashSet::Expect(uint64_t hash) const {
