@@ -203,6 +203,9 @@ class Engine {
   // What matters over the campaigns of a dataset, by its active model.
   Result<ExplanationSummary> ExplainDataset(const std::string& dataset, ExplanationScale scale,
                                             Progress& progress);
+  // The same by any model, over the campaigns that its dataset holds now.
+  Result<ExplanationSummary> ExplainVersion(const std::string& version, ExplanationScale scale,
+                                            Progress& progress);
   // A file of plans: the same formats and header names as a history, outcomes not needed.
   Result<PredictCommand> ReadPlans(const std::string& file, const std::string& dataset);
   // The same for a model that another program serves.
@@ -269,6 +272,11 @@ class Engine {
   std::string DatasetOr(const std::string& name) const;
   // kNotFound, naming the datasets that there are.
   Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
+  // The model's tables, read from its file; `known` lends them where it is the same.
+  Result<std::shared_ptr<const PreparedModel>> Prepared(
+      const ModelInfo& info, const std::shared_ptr<const ServingModel>& known);
+  Result<ExplanationSummary> Summarise(const ModelInfo& info, const PreparedModel& model,
+                                       ExplanationScale scale, Progress& progress);
   // The active model of the dataset, read from the store; `known` lends what is the same.
   Result<std::shared_ptr<const ServingModel>> LoadServing(
       const std::string& dataset, const std::shared_ptr<const ServingModel>& known);

@@ -102,6 +102,12 @@ struct Page {
   int64_t before = INT64_MAX;
   bool newest_first = false;
   std::string dataset = {};  // empty: everyone's
+  // Days in UTC, "2024-05-02", both included; empty: without end.
+  std::string from = {};
+  std::string to = {};
+
+  // Above the time of every entry of the last day: there a "T" follows the day.
+  std::string end() const { return to.empty() ? std::string() : to + "U"; }
 };
 
 // A job as it is kept. Times are UTC, in microseconds. Who runs it holds it on a lease, and renews
