@@ -17,7 +17,7 @@ Document Campaign(double spend) {
       .Number("Spend", spend)
       .Whole("Clicks", 7)
       .Text("other", "skipped")
-      .Day("Date", 20000);
+      .Day("Day", 20000);
   return document;
 }
 
@@ -30,7 +30,7 @@ TEST(MongoDecoder, FieldsComeInAnyOrderOrNotAtAll) {
   RowDecoder decoder(&table);
   ASSERT_TRUE(Decode(decoder, Campaign(1.5)));
   Document turned;
-  turned.Day("Date", -1)
+  turned.Day("Day", -1)
       .Whole("Spend", 3)
       .Flag("new", true)
       .Null("none")
@@ -48,7 +48,7 @@ TEST(MongoDecoder, FieldsComeInAnyOrderOrNotAtAll) {
 
 TEST(MongoDecoder, OtherTypesAreRefusedByColumn) {
   for (const Document& wrong : {Of("Clicks", "many"), Of("Channel", int64_t{1}),
-                                Of("Date", "today"), Document().Number("Spend", std::nan(""))}) {
+                                Of("Day", "today"), Document().Number("Spend", std::nan(""))}) {
     Table table(TestSchema());
     RowDecoder decoder(&table);
     const Status refused = Decode(decoder, wrong);
