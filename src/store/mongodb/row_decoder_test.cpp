@@ -47,8 +47,8 @@ TEST(MongoDecoder, FieldsComeInAnyOrderOrNotAtAll) {
 }
 
 TEST(MongoDecoder, OtherTypesAreRefusedByColumn) {
-  for (const Document& wrong : {Of("Clicks", "many"), Of("Channel", int64_t{1}),
-                                Of("Day", "today"), Document().Number("Spend", std::nan(""))}) {
+  for (const Document& wrong : {Of("Clicks", "many"), Of("Channel", int64_t{1}), Of("Day", "today"),
+                                Document().Number("Spend", std::nan(""))}) {
     Table table(TestSchema());
     RowDecoder decoder(&table);
     const Status refused = Decode(decoder, wrong);
