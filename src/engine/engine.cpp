@@ -185,7 +185,11 @@ void Engine::Watch(const std::stop_token& stop) {
       const Result<Store*> store = OpenedStoreOrWait();
       if (store && (*store)->shared()) shared = *store;
     }
-    if (shared != nullptr) Refresh();
+    if (shared != nullptr) {
+      ExpectAnswer(2 * kSilence);  // a model is read and prepared, too
+      Refresh();
+      ExpectAnswer({});
+    }
     watched(true);
     if (shared != nullptr) {
       ExpectAnswer(kLookEvery + kSilence);
@@ -205,7 +209,11 @@ void Engine::Forget(const std::string& dataset) {
 
 Status Engine::LogLater(std::vector<PredictionLogEntry> entries) {
   PYTHIA_TRY(OpenedStoreOrWait());  // an opened one is not asked
-  return shared_->log->Push(std::move(entries));
+  const bool away = [this] {
+    const std::scoped_lock lock(shared_->mutex);
+    return shared_->watched && shared_->store->shared() && !KnownState().up;
+  }();
+  return shared_->log->Push(std::move(entries), away);
 }
 
 LogCounts Engine::LogState() const {

@@ -31,15 +31,16 @@ LogQueue::~LogQueue() {
   changed_.notify_all();
 }
 
-Status LogQueue::Push(std::vector<PredictionLogEntry> entries) {
+Status LogQueue::Push(std::vector<PredictionLogEntry> entries, bool away) {
   bool wake = false;
   {
     std::unique_lock lock(mutex_);
     const auto has_room = [&] { return HasRoom(entries.size()); };
-    if (!has_room() && !stuck_ && std::chrono::steady_clock::now() - progress_ < kStuck) {
+    away = away || stuck_;
+    if (!has_room() && !away && std::chrono::steady_clock::now() - progress_ < kStuck) {
       changed_.wait_for(lock, kLongestWait, has_room);
     }
-    if (!has_room() && stuck_) {
+    if (!has_room() && (away || stuck_)) {
       lost_ += static_cast<int64_t>(entries.size());
       return {};
     }

@@ -31,8 +31,8 @@ class LogQueue {
 
   // Takes all of the entries or none; kBusy where they do not fit and the store works. While
   // entries are being written, waits a moment for room: who asks too fast is slowed down before
-  // anyone is refused.
-  Status Push(std::vector<PredictionLogEntry> entries);
+  // anyone is refused. With `away` the store is known not to be reached, before a write found out.
+  Status Push(std::vector<PredictionLogEntry> entries, bool away = false);
   // Returns when everything that was taken so far is written; the error where it could not be, or
   // cannot be for the moment.
   Status Flush();

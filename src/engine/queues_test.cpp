@@ -50,6 +50,22 @@ TEST(LogQueue, WhenItIsFullItSaysSo) {
   EXPECT_TRUE(queue.Push(SomeEntries(1)));
 }
 
+TEST(LogQueue, WhereTheStoreIsKnownToBeAwayAFullOneRefusesNobody) {
+  std::atomic<bool> answers = false;
+  LogQueue queue(2, [&](std::span<const PredictionLogEntry>) -> Status {
+    while (!answers) std::this_thread::sleep_for(1ms);  // as a server that says nothing
+    return {};
+  });
+  ASSERT_TRUE(queue.Push(SomeEntries(2)));
+  EXPECT_FALSE(queue.Push(SomeEntries(1)));
+  EXPECT_TRUE(queue.Push(SomeEntries(1), true));
+  EXPECT_EQ(queue.lost(), 1);
+  answers = true;
+  EXPECT_TRUE(queue.Flush());
+  EXPECT_TRUE(queue.Push(SomeEntries(1), true));
+  EXPECT_EQ(queue.lost(), 1);
+}
+
 TEST(LogQueue, SlowsDownWhoAsksTooFast) {
   std::atomic<size_t> written = 0;
   LogQueue queue(10, [&](std::span<const PredictionLogEntry> entries) -> Status {
