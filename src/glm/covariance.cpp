@@ -1,80 +1,53 @@
 #include "glm/covariance.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 
 #include "base/check.h"
+#include "glm/evaluate.h"
+#include "glm/survey.h"
 
 namespace pythia::glm {
 namespace {
 
-// The entries of one row that are not 0: dense columns, one level per block, the intercept.
-class SparseRow {
- public:
-  explicit SparseRow(const DesignShape& shape)
-      : shape_(shape),
-        columns_(static_cast<size_t>(shape.num_dense) + shape.num_levels.size() + 1),
-        values_(columns_.size(), 1.0) {
-    for (int j = 0; j < shape.num_dense; ++j) columns_[static_cast<size_t>(j)] = j;
-    columns_.back() = shape.num_columns();
-    for (size_t b = 0; b < shape.num_levels.size(); ++b) {
-      first_.push_back(shape.level_column(static_cast<int>(b)));
-    }
-  }
-
-  void Read(const DesignBlock& block, int64_t row) {
-    const auto dense = static_cast<size_t>(shape_.num_dense);
-    for (size_t j = 0; j < dense; ++j) values_[j] = block.dense[j][row];
-    for (size_t b = 0; b < first_.size(); ++b)
-      columns_[dense + b] = first_[b] + block.codes[b][row];
-  }
-
-  void AddSquare(double scale, Eigen::MatrixXd* sum) const {
-    for (size_t a = 0; a < columns_.size(); ++a) {
-      const double left = scale * values_[a];
-      for (size_t b = a; b < columns_.size(); ++b) {
-        (*sum)(columns_[a], columns_[b]) += left * values_[b];
-      }
-    }
-  }
-
- private:
-  const DesignShape& shape_;
-  std::vector<int> columns_;
-  std::vector<double> values_;
-  std::vector<int> first_;
-};
-
 struct Sums {
-  Eigen::MatrixXd information;  // upper triangle
-  Eigen::MatrixXd scores;       // upper triangle
+  Eigen::MatrixXd information;
+  Eigen::MatrixXd scores;
 };
 
-Result<Sums> SumRows(DesignSource& source, Family family, const Fit& fit) {
-  const DesignShape shape = source.shape();
-  const int width = shape.num_columns() + 1;
-  Sums sums{Eigen::MatrixXd::Zero(width, width), Eigen::MatrixXd::Zero(width, width)};
-  SparseRow row(shape);
-  std::vector<double> eta;
-  source.SetSlots(1);
-  PYTHIA_TRY(source.Rewind());
-  for (;;) {
-    DesignBlock block;
-    PYTHIA_ASSIGN(const bool more, source.Next(0, &block));
-    if (!more) return sums;
-    eta.resize(static_cast<size_t>(block.rows));
-    LinearPredictor(shape, block, fit.intercept, fit.beta, eta);
-    for (int64_t i = 0; i < block.rows; ++i) {
-      const double mu = InverseLink(family, eta[static_cast<size_t>(i)]);
-      const double r = block.y[i] - mu;
-      row.Read(block, i);
-      row.AddSquare(family == Family::kPoissonLog ? mu : mu * (1 - mu), &sums.information);
-      row.AddSquare(r * r, &sums.scores);
-    }
+// From theta's order and scales to the coefficients': the intercept last, columns as they are.
+Eigen::MatrixXd InData(const Geometry& geometry, const Eigen::MatrixXd& lower) {
+  const Eigen::Index width = lower.rows();
+  const Eigen::MatrixXd full = lower.selfadjointView<Eigen::Lower>();
+  // A row of the data is this matrix times a row in theta's coordinates.
+  Eigen::MatrixXd to_data = Eigen::MatrixXd::Zero(width, width);
+  to_data(width - 1, 0) = 1;
+  for (Eigen::Index j = 0; j + 1 < width; ++j) {
+    const bool dense = j < geometry.shape.num_dense;
+    to_data(j, 1 + j) = dense ? 1 / geometry.inverse_scale[static_cast<size_t>(j)] : 1;
+    if (dense) to_data(j, 0) = geometry.center[static_cast<size_t>(j)];
   }
+  return to_data * full * to_data.transpose();
+}
+
+Result<Sums> SumRows(DesignSource& source, const FitOptions& options, const Fit& fit) {
+  const int blocks_per_group = BlocksPerGroup(source.shape());
+  source.SetSlots(SlotsForPass(options.threads, blocks_per_group));
+  PYTHIA_ASSIGN(const Survey survey, SurveyDesign(source, options, blocks_per_group, false));
+  const Geometry geometry(source, survey, true);
+  Evaluator evaluator(source, options, geometry, survey.rows);
+  std::vector<double> coefficients = fit.beta;
+  coefficients.push_back(fit.intercept);
+  const Eigen::VectorXd theta = geometry.ToTheta(coefficients);
+  Curvature curvature;
+  Sums sums;
+  PYTHIA_TRY(evaluator.Curve(theta, Evaluator::Rows::kScore, &curvature));
+  sums.information = InData(geometry, curvature.hessian);
+  PYTHIA_TRY(evaluator.Curve(theta, Evaluator::Rows::kSquaredScores, &curvature));
+  sums.scores = InData(geometry, curvature.hessian);
+  return sums;
 }
 
 // The coefficients that have a finite, unique optimum.
@@ -91,8 +64,9 @@ std::vector<int> Estimable(const Fit& fit, int width) {
 
 }  // namespace
 
-Result<Covariance> CovarianceOf(DesignSource& source, Family family, const Fit& fit, double alpha) {
-  PYTHIA_ASSIGN(Sums sums, SumRows(source, family, fit));
+Result<Covariance> CovarianceOf(DesignSource& source, Family family, const Fit& fit, double alpha,
+                                int threads) {
+  PYTHIA_ASSIGN(Sums sums, SumRows(source, {.family = family, .threads = threads}, fit));
   const auto width = static_cast<int>(sums.information.rows());
   sums.information.diagonal().head(width - 1).array() += alpha * static_cast<double>(fit.rows);
   PYTHIA_CHECK(fit.beta.size() + 1 == static_cast<size_t>(width));
@@ -102,11 +76,8 @@ Result<Covariance> CovarianceOf(DesignSource& source, Family family, const Fit& 
   Eigen::MatrixXd scores(n, n);
   for (Eigen::Index a = 0; a < n; ++a) {
     for (Eigen::Index b = 0; b < n; ++b) {
-      // The triangle that was summed: the smaller position first.
-      const int low = std::min(kept[a], kept[b]);
-      const int high = std::max(kept[a], kept[b]);
-      information(a, b) = sums.information(low, high);
-      scores(a, b) = sums.scores(low, high);
+      information(a, b) = sums.information(kept[a], kept[b]);
+      scores(a, b) = sums.scores(kept[a], kept[b]);
     }
   }
   const Eigen::VectorXd scale = information.diagonal().cwiseSqrt().cwiseInverse();

@@ -26,9 +26,9 @@ struct Covariance {
 
 // For a fit of the same source with the same alpha, weights 1. With alpha > 0, X'WX + alpha n I
 // (intercept free) stands for X'WX: how much the coefficients move with the rows, around where the
-// ridge pulls them. One pass, one thread; memory and time for dense matrices of the columns'
-// number. kInternal where the matrix is not positive definite.
+// ridge pulls them. Three passes; the same bits at any number of threads. Memory and time for dense
+// matrices of the columns' number. kInternal where the matrix is not positive definite.
 Result<Covariance> CovarianceOf(DesignSource& source, Family family, const Fit& fit,
-                                double alpha = 0);
+                                double alpha = 0, int threads = 1);
 
 }  // namespace pythia::glm

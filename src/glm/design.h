@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "base/error.h"
@@ -21,18 +20,37 @@ struct DesignShape {
   int level_column(int block) const;  // the column of level 0 of a categorical block
 };
 
+// Some categorical blocks whose levels are read as one mixed-radix number; or one block of any
+// size.
+struct BlockGroup {
+  std::vector<int> blocks;
+  std::vector<int> strides;  // [blocks] in the mixed-radix number
+  int cells = 1;
+};
+
+// Cells of a packed group fit a byte.
+inline constexpr int kPackedCells = 256;
+
+// A dense column counts as (x - origin) / size: coefficients and the penalty are per `size`.
+struct DenseUnit {
+  double origin = 0;
+  double size = 1;
+};
+
 // Some rows. The memory belongs to the source.
 struct DesignBlock {
   int64_t rows = 0;
   std::vector<const double*> dense;    // [num_dense], each [rows]
   std::vector<const uint16_t*> codes;  // [blocks], each [rows], codes < num_levels[block]
+  // [groups of the source], each [rows]: the cells, in place of codes.
+  std::vector<const uint8_t*> cells;
   const double* y = nullptr;           // [rows]
   const double* weights = nullptr;     // [rows], >= 0; null: all 1
   const double* offset = nullptr;      // [rows], link scale; null: all 0
 };
 
-// Rows in blocks, in a fixed order, as often as the solver asks. Every block but the last of a
-// pass has exactly kDesignBlockRows rows, so that the order of additions is fixed.
+// Rows in blocks of up to kDesignBlockRows, the same blocks in the same order as often as the
+// solver asks, so that the order of additions is fixed.
 inline constexpr int64_t kDesignBlockRows = 2048;
 
 // Next() and Rewind() are called under the solver's lock: the implementation needs none of its
@@ -42,6 +60,11 @@ class DesignSource {
  public:
   virtual ~DesignSource() = default;
   virtual const DesignShape& shape() const = 0;
+  // Not null: blocks have the cells of these groups and no codes. Every block of the shape is in
+  // one of them, and none has more than kPackedCells cells.
+  virtual const std::vector<BlockGroup>* groups() const { return nullptr; }
+  // Not null: [num_dense], else the columns count as they are.
+  virtual const std::vector<DenseUnit>* units() const { return nullptr; }
   // Called before the first pass.
   virtual void SetSlots(int num_slots) { (void)num_slots; }
   // False at the end of the pass.

@@ -23,7 +23,7 @@ class SumWorker final : public PassWorker {
   void Begin() override { part_ = {}; }
   Status Add(const DesignBlock& block, int64_t /*first_row*/) override {
     ForTiles(block, [&](int64_t first, int count) {
-      reader_.Read(block, first, count, point_, /*with_offset=*/true, /*keep_rows=*/false);
+      reader_.Read(block, first, count, point_, /*with_offset=*/true);
       SumTile(family_, &reader_.tile, &part_);
     });
     return {};
@@ -43,6 +43,10 @@ class SumWorker final : public PassWorker {
   TileReader reader_;
   RowSums part_;
 };
+
+void SquareScores(RowTile* tile) {
+  for (int i = 0; i < kTileRows; ++i) tile->w[i] = tile->r[i] * tile->r[i];
+}
 
 // The way in which a row may move for ever: 1 up, -1 down, 0 not at all.
 int FreeWay(Family family, double y) {
@@ -64,7 +68,7 @@ class MarginWorker final : public PassWorker {
   void Begin() override { part_ = {}; }
   Status Add(const DesignBlock& block, int64_t /*first_row*/) override {
     ForTiles(block, [&](int64_t first, int count) {
-      reader_.Read(block, first, count, point_, /*with_offset=*/false, /*keep_rows=*/false);
+      reader_.Read(block, first, count, point_, /*with_offset=*/false);
       for (int i = 0; i < count; ++i) AddRow(i);
     });
     return {};
@@ -119,12 +123,13 @@ class Evaluator::CurveWorker final : public PassWorker {
   void Begin() override { std::fill(part_.begin(), part_.end(), 0.0); }
   Status Add(const DesignBlock& block, int64_t /*first_row*/) override {
     ForTiles(block, [&](int64_t first, int count) {
-      reader_.Read(block, first, count, *point_, /*with_offset=*/true, /*keep_rows=*/true);
-      if (rows_ == Rows::kScore) {
-        ScoreTile(family_, &reader_.tile, part_.data());
-      } else {
+      reader_.Read(block, first, count, *point_, /*with_offset=*/true);
+      if (rows_ == Rows::kFromData) {
         DataStartTile(&reader_.tile);
+      } else {
+        ScoreTile(family_, &reader_.tile, part_.data());
       }
+      if (rows_ == Rows::kSquaredScores) SquareScores(&reader_.tile);
       adder_.Add(reader_, count, part_.data());
     });
     return {};

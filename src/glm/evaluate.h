@@ -32,10 +32,11 @@ class Evaluator {
             int64_t rows);
   ~Evaluator();
 
-  enum class Rows { kScore, kFromData };
+  enum class Rows { kScore, kFromData, kSquaredScores };
 
   // Loss, gradient and Hessian at theta, without penalty. kFromData: those of the weighted
-  // least-squares step that starts at the data (family.h), relative to theta.
+  // least-squares step that starts at the data (family.h), relative to theta. kSquaredScores: the
+  // Hessian is the sum of the rows' squared scores, the gradient means nothing.
   Status Curve(const Eigen::VectorXd& theta, Rows rows, Curvature* out);
   Result<RowSums> Sum(const Eigen::VectorXd& theta);
   Result<DirectionMargins> Margins(const Eigen::VectorXd& direction);

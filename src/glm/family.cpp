@@ -6,68 +6,32 @@
 namespace pythia::glm {
 namespace {
 
-// Adds in eight lanes, then pairwise: one fixed order, and room for vector instructions.
-double SumOf(const double* values) {
-  double lanes[8] = {};
-  for (int i = 0; i < kTileRows; i += 8) {
-    for (int k = 0; k < 8; ++k) lanes[k] += values[i + k];
-  }
-  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-         ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
-}
-
 double XLogX(double x) { return x > 0 ? x * std::log(x) : 0; }
 
-void ScorePoisson(RowTile* tile, double* losses) {
-  for (int i = 0; i < kTileRows; ++i) tile->w[i] = std::exp(tile->eta[i]);
-  for (int i = 0; i < kTileRows; ++i) {
-    const double mu = tile->w[i];
-    losses[i] = tile->weight[i] * (mu - tile->y[i] * tile->eta[i]);
-    tile->r[i] = tile->weight[i] * (mu - tile->y[i]);
-    tile->w[i] = tile->weight[i] * mu;
-  }
-}
-
-void ScoreBinomial(RowTile* tile, double* losses) {
-  double small[kTileRows];  // exp(-|eta|): nothing overflows, and 1 - mu keeps its digits
-  double log_part[kTileRows];
-  for (int i = 0; i < kTileRows; ++i) small[i] = std::exp(-std::abs(tile->eta[i]));
-  for (int i = 0; i < kTileRows; ++i) log_part[i] = std::log1p(small[i]);
-  for (int i = 0; i < kTileRows; ++i) {
-    const double t = small[i];
-    const double y = tile->y[i];
-    const double eta = tile->eta[i];
-    const double scale = 1 / (1 + t);
-    // mu - y over a common denominator: exact where mu is within rounding of y.
-    const double high = (1 - y) - y * t;
-    const double low = t * (1 - y) - y;
-    tile->r[i] = tile->weight[i] * (eta >= 0 ? high : low) * scale;
-    tile->w[i] = tile->weight[i] * t * scale * scale;
-    losses[i] = tile->weight[i] * ((eta >= 0 ? eta : 0) - y * eta + log_part[i]);
-  }
+void Score(Family family, RowTile* tile, double* losses) {
+  const ScoreView view = {.y = tile->y,
+                          .weight = tile->weight,
+                          .eta = tile->eta,
+                          .w = tile->w,
+                          .r = tile->r,
+                          .losses = losses};
+  const Kernels& kernels = KernelsInUse();
+  (family == Family::kPoissonLog ? kernels.score_poisson : kernels.score_binomial)(view);
 }
 
 }  // namespace
 
 void ScoreTile(Family family, RowTile* tile, double* loss) {
-  double losses[kTileRows];
-  if (family == Family::kPoissonLog) {
-    ScorePoisson(tile, losses);
-  } else {
-    ScoreBinomial(tile, losses);
-  }
-  *loss += SumOf(losses);
+  alignas(64) double losses[kTileRows];
+  Score(family, tile, losses);
+  *loss += KernelsInUse().sum(losses);
 }
 
 void SumTile(Family family, RowTile* tile, RowSums* sums) {
   double losses[kTileRows];
   double deviance[kTileRows];
   double pearson[kTileRows];
-  if (family == Family::kPoissonLog) {
-    ScorePoisson(tile, losses);
-  } else {
-    ScoreBinomial(tile, losses);
-  }
+  Score(family, tile, losses);
   for (int i = 0; i < kTileRows; ++i) {
     const double y = tile->y[i];
     const double weight = tile->weight[i];
@@ -80,11 +44,33 @@ void SumTile(Family family, RowTile* tile, RowSums* sums) {
     }
     pearson[i] = tile->w[i] > 0 ? tile->r[i] * (tile->r[i] / tile->w[i]) : 0;
   }
-  sums->loss += SumOf(losses);
-  sums->deviance += SumOf(deviance);
-  sums->pearson_chi2 += SumOf(pearson);
-  sums->w += SumOf(tile->w);
-  sums->r += SumOf(tile->r);
+  const Kernels& kernels = KernelsInUse();
+  sums->loss += kernels.sum(losses);
+  sums->deviance += kernels.sum(deviance);
+  sums->pearson_chi2 += kernels.sum(pearson);
+  sums->w += kernels.sum(tile->w);
+  sums->r += kernels.sum(tile->r);
+}
+
+void MeansOfTile(Family family, RowTile* tile) {
+  double* eta = tile->eta;
+  if (family == Family::kPoissonLog) {
+    KernelsInUse().exp(eta, kTileRows);
+    return;
+  }
+  double small[kTileRows];
+  for (int i = 0; i < kTileRows; ++i) small[i] = -std::abs(eta[i]);
+  KernelsInUse().exp(small, kTileRows);
+  for (int i = 0; i < kTileRows; ++i) eta[i] = (eta[i] >= 0 ? 1 : small[i]) / (1 + small[i]);
+}
+
+double LossOfTile(Family family, RowTile* tile, double most_loss) {
+  alignas(64) double losses[kTileRows];
+  Score(family, tile, losses);
+  if (family == Family::kBinomialLogit) {
+    for (double& loss : losses) loss = loss > most_loss ? most_loss : loss;
+  }
+  return KernelsInUse().sum(losses);
 }
 
 void DataStartTile(RowTile* tile) {

@@ -6,10 +6,10 @@
 #pragma once
 
 #include "glm/fit.h"
+#include "glm/kernels.h"
 
 namespace pythia::glm {
 
-inline constexpr int kTileRows = 256;
 static_assert(kDesignBlockRows % kTileRows == 0);
 
 // Rows of one tile; places past the end of the data hold y = weight = eta = 0 and add nothing.
@@ -36,6 +36,12 @@ void ScoreTile(Family family, RowTile* tile, double* loss);
 
 // Adds all sums of the tile, the deviance row by row (no difference of large totals).
 void SumTile(Family family, RowTile* tile, RowSums* sums);
+
+// Turns eta into the means.
+void MeansOfTile(Family family, RowTile* tile);
+
+// The tile's loss, binomial with no more than `most_loss` for a row.
+double LossOfTile(Family family, RowTile* tile, double most_loss);
 
 // Fills w and r so that one weighted least-squares step leads from eta to the solution that starts
 // at the data, mu = y + 0.1, as R's glm.fit does for counts. Poisson only.

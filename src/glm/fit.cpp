@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <string>
 
 #include "base/check.h"
 #include "glm/evaluate.h"
 #include "glm/newton.h"
+#include "glm/null_model.h"
 #include "glm/survey.h"
 
 namespace pythia::glm {
@@ -20,32 +20,6 @@ void CheckOptions(const DesignShape& shape, const FitOptions& options) {
   for (const int levels : shape.num_levels) PYTHIA_CHECK(levels >= 1 && levels <= 65536);
   PYTHIA_CHECK(options.start.empty() ||
                options.start.size() == static_cast<size_t>(shape.num_columns()) + 1);
-}
-
-// The intercept of the model without columns. Closed form but for a binomial offset.
-Result<double> NullIntercept(Evaluator& evaluator, const FitOptions& options, const Survey& survey,
-                             int width) {
-  if (!options.fit_intercept) return 0.0;
-  if (options.family == Family::kPoissonLog) {
-    return std::log(survey.sum_wy / survey.sum_w_exp_offset);
-  }
-  Eigen::VectorXd theta = Eigen::VectorXd::Zero(width);
-  const double rate = survey.sum_wy / survey.sum_weights;
-  theta[0] = std::log(rate) - std::log1p(-rate);
-  if (!survey.has_offset) return theta[0];
-  // The score is monotone in the intercept, so the root stays bracketed.
-  double low = -HUGE_VAL;
-  double high = HUGE_VAL;
-  for (int round = 0; round < 200 && !evaluator.cancelled(); ++round) {
-    PYTHIA_ASSIGN(const RowSums sums, evaluator.Sum(theta));
-    (sums.r > 0 ? high : low) = theta[0];
-    double next = theta[0] - std::clamp(sums.r / sums.w, -4.0, 4.0);
-    if (!std::isfinite(next)) next = theta[0] + (sums.r > 0 ? -4 : 4);
-    if (!(next > low && next < high)) next = (low + high) / 2;
-    if (std::abs(next - theta[0]) <= 1e-14 * std::max(1.0, std::abs(next))) break;
-    theta[0] = next;
-  }
-  return theta[0];
 }
 
 void FillColumns(const Newton& newton, int num_columns, Fit* fit) {
@@ -82,20 +56,14 @@ Fit Cancelled() {
 Result<Fit> FitGlm(DesignSource& source, const FitOptions& options) {
   const DesignShape shape = source.shape();
   CheckOptions(shape, options);
+  PYTHIA_TRY(CheckShape(shape));
   const int num_columns = shape.num_columns();
-  if (num_columns > kMaxColumns) {
-    return Fail(Error{.code = ErrorCode::kBadInput,
-                      .message = "too many columns for one model: at most " +
-                                 std::to_string(kMaxColumns) + " fit",
-                      .value = std::to_string(num_columns),
-                      .hint = "pool rare levels, or leave a column out"});
-  }
   const int blocks_per_group = BlocksPerGroup(shape);
   source.SetSlots(SlotsForPass(options.threads, blocks_per_group));
-  PYTHIA_ASSIGN(const Survey survey, SurveyDesign(source, options, blocks_per_group));
+  PYTHIA_ASSIGN(const Survey survey, SurveyDesign(source, options, blocks_per_group, true));
   if (survey.cancelled) return Cancelled();
 
-  const Geometry geometry(shape, survey, options.fit_intercept);
+  const Geometry geometry(source, survey, options.fit_intercept);
   Evaluator evaluator(source, options, geometry, survey.rows);
   Eigen::VectorXd null_theta = Eigen::VectorXd::Zero(geometry.width());
   PYTHIA_ASSIGN(null_theta[0], NullIntercept(evaluator, options, survey, geometry.width()));

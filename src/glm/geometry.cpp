@@ -8,14 +8,20 @@
 
 namespace pythia::glm {
 
-Geometry::Geometry(const DesignShape& design, const Survey& survey, bool fit_intercept)
-    : shape(design), groups(ChooseGroups(design, survey.rows)), has_intercept(fit_intercept) {
+Geometry::Geometry(const DesignSource& source, const Survey& survey, bool fit_intercept)
+    : shape(source.shape()),
+      groups(source.groups() != nullptr ? *source.groups() : ChooseGroups(shape, survey.rows)),
+      has_intercept(fit_intercept) {
   for (int j = 0; j < shape.num_dense; ++j) {
     const double mean = survey.mean[j];
     const double spread =
         has_intercept ? survey.deviation[j] : std::hypot(mean, survey.deviation[j]);
     center.push_back(has_intercept ? mean : 0);
     inverse_scale.push_back(spread > 0 && std::isnormal(1 / spread) ? 1 / spread : 1);
+    const DenseUnit unit =
+        source.units() != nullptr ? (*source.units())[static_cast<size_t>(j)] : DenseUnit();
+    origin.push_back(unit.origin + center[j] * unit.size);
+    factor.push_back(inverse_scale[j] / unit.size);
   }
 }
 
@@ -57,12 +63,10 @@ PointTables::PointTables(const Geometry& geometry, const Eigen::VectorXd& theta)
 TileReader::TileReader(const Geometry& geometry)
     : geometry_(geometry),
       cells_(geometry.groups.size() * kTileRows),
-      z_(static_cast<size_t>(geometry.stride()) * kTileRows) {
-  for (int i = 0; i < kTileRows; ++i) z_[i * geometry.stride() + geometry.shape.num_dense] = 1;
-}
+      z_(static_cast<size_t>(geometry.shape.num_dense) * kTileRows) {}
 
 void TileReader::Read(const DesignBlock& block, int64_t first, int count, const PointTables& point,
-                      bool with_offset, bool keep_rows) {
+                      bool with_offset) {
   std::fill(tile.weight + count, tile.weight + kTileRows, 0.0);
   std::fill(tile.y + count, tile.y + kTileRows, 0.0);
   std::copy_n(block.y + first, count, tile.y);
@@ -77,31 +81,30 @@ void TileReader::Read(const DesignBlock& block, int64_t first, int count, const 
   }
   for (size_t g = 0; g < geometry_.groups.size(); ++g) {
     uint16_t* cells = &cells_[g * kTileRows];
-    CellsOfRows(geometry_.groups[g], block, first, count, cells);
-    const double* table = point.cells[g].data();
-    for (int i = 0; i < kTileRows; ++i) tile.eta[i] += table[cells[i]];
+    if (block.cells.empty()) {
+      CellsOfRows(geometry_.groups[g], block, first, count, cells);
+    } else {
+      WidenCells(geometry_.groups[g], static_cast<int>(g), block, first, count, cells);
+    }
+    KernelsInUse().look_up(point.cells[g].data(), cells, tile.eta);
   }
-  ReadDense(block, first, count, point, keep_rows);
+  ReadDense(block, first, count, point);
   // A row without weight must not poison the sums with 0 * infinity.
+  if (!block.weights && count == kTileRows) return;
   for (int i = 0; i < kTileRows; ++i) tile.eta[i] = tile.weight[i] > 0 ? tile.eta[i] : 0;
 }
 
 void TileReader::ReadDense(const DesignBlock& block, int64_t first, int count,
-                           const PointTables& point, bool keep_rows) {
-  const ptrdiff_t stride = geometry_.stride();
-  double column[kTileRows] = {};
+                           const PointTables& point) {
+  double part[kTileRows];
   for (int j = 0; j < geometry_.shape.num_dense; ++j) {
-    std::copy_n(block.dense[j] + first, count, column);
-    const double center = geometry_.center[j];
-    const double inverse_scale = geometry_.inverse_scale[j];
-    const double slope = point.dense[j];
-    for (int i = 0; i < kTileRows; ++i) {
-      column[i] = (column[i] - center) * inverse_scale;
-      tile.eta[i] += slope * column[i];
+    const double* column = block.dense[j] + first;
+    if (count < kTileRows) {
+      std::fill(std::copy_n(column, count, part), part + kTileRows, 0.0);
+      column = part;
     }
-    if (!keep_rows) continue;
-    double* z = &z_[j];
-    for (int i = 0; i < kTileRows; ++i) z[i * stride] = column[i];
+    KernelsInUse().scale(column, geometry_.origin[j], geometry_.factor[j], point.dense[j],
+                         &z_[static_cast<size_t>(j) * kTileRows], tile.eta);
   }
 }
 

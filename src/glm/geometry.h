@@ -19,16 +19,19 @@
 namespace pythia::glm {
 
 struct Geometry {
-  Geometry(const DesignShape& design, const Survey& survey, bool fit_intercept);
+  Geometry(const DesignSource& source, const Survey& survey, bool fit_intercept);
 
   DesignShape shape;
   std::vector<BlockGroup> groups;
   std::vector<double> center;         // [num_dense]
   std::vector<double> inverse_scale;  // [num_dense], > 0
+  // A stored value x reads as z = (x - origin) * factor: the source's units, then the two above.
+  std::vector<double> origin;
+  std::vector<double> factor;
   bool has_intercept;
 
   int width() const { return 1 + shape.num_columns(); }
-  // Doubles per row of a tile: the dense columns, a 1, room for the score, up to a multiple of 4.
+  // Doubles per cell: the dense columns, a 1, room for the score, up to a multiple of 4.
   int stride() const { return (shape.num_dense + 2 + 3) / 4 * 4; }
 
   // `coefficients` is [num_columns + 1] in the data's units, the intercept last.
@@ -51,18 +54,17 @@ class TileReader {
   explicit TileReader(const Geometry& geometry);
 
   // Rows [first, first + count) of the block, eta = theta' z + offset; eta is 0 where the weight
-  // is. With `keep_rows` also z().
+  // is.
   void Read(const DesignBlock& block, int64_t first, int count, const PointTables& point,
-            bool with_offset, bool keep_rows);
+            bool with_offset);
 
   RowTile tile;
   const uint16_t* cells(int group) const { return &cells_[static_cast<size_t>(group) * kTileRows]; }
-  // [kTileRows x stride], row after row: scaled dense columns, 1, zeros.
-  const double* z() const { return z_.data(); }
+  // A dense column, scaled. [kTileRows]
+  const double* z(int column) const { return &z_[static_cast<size_t>(column) * kTileRows]; }
 
  private:
-  void ReadDense(const DesignBlock& block, int64_t first, int count, const PointTables& point,
-                 bool keep_rows);
+  void ReadDense(const DesignBlock& block, int64_t first, int count, const PointTables& point);
 
   const Geometry& geometry_;
   std::vector<uint16_t> cells_;

@@ -6,72 +6,6 @@
 namespace pythia::glm {
 namespace {
 
-using Chunk = Eigen::Array4d;  // stands for vector registers, whatever their width
-using ChunkIn = Eigen::Map<const Chunk>;
-using ChunkOut = Eigen::Map<Chunk>;
-
-// kChunks is the stride in chunks, 0 where it is known at run time only.
-template <ptrdiff_t kChunks>
-void ScaleRows(const double* z, const double* w, ptrdiff_t chunks, double* u) {
-  const ptrdiff_t n = kChunks > 0 ? kChunks : chunks;
-  for (ptrdiff_t i = 0; i < kTileRows; ++i) {
-    for (ptrdiff_t c = i * n; c < (i + 1) * n; ++c) ChunkOut(u + c * 4) = ChunkIn(z + c * 4) * w[i];
-  }
-}
-
-template <ptrdiff_t kChunks>
-void AddToCells(const double* u, const uint16_t* cells, ptrdiff_t count, ptrdiff_t chunks,
-                double* sums) {
-  const ptrdiff_t n = kChunks > 0 ? kChunks : chunks;
-  for (ptrdiff_t i = 0; i < count; ++i) {
-    double* cell = sums + cells[i] * n * 4;
-    const double* row = u + i * n * 4;
-    for (ptrdiff_t c = 0; c < n; ++c) ChunkOut(cell + c * 4) += ChunkIn(row + c * 4);
-  }
-}
-
-struct RowLoops {
-  void (*scale)(const double*, const double*, ptrdiff_t, double*);
-  void (*add_to_cells)(const double*, const uint16_t*, ptrdiff_t, ptrdiff_t, double*);
-};
-
-template <ptrdiff_t kChunks>
-constexpr RowLoops kRowLoops = {ScaleRows<kChunks>, AddToCells<kChunks>};
-
-// Strides of up to 4 chunks (14 dense columns) have loops of known length.
-const RowLoops& LoopsFor(ptrdiff_t chunks) {
-  static constexpr RowLoops kByChunks[] = {kRowLoops<0>, kRowLoops<1>, kRowLoops<2>, kRowLoops<3>,
-                                           kRowLoops<4>};
-  return kByChunks[chunks <= 4 ? chunks : 0];
-}
-
-void AddToPairs(const uint16_t* a, const uint16_t* b, const double* w, int count, ptrdiff_t b_cells,
-                double* sums) {
-  for (int i = 0; i < count; ++i) sums[a[i] * b_cells + b[i]] += w[i];
-}
-
-// The 4 x 4 corner (a, b) of z'u, kept in registers over the tile.
-void AddGramCorner(const double* z, const double* u, ptrdiff_t stride, ptrdiff_t a, ptrdiff_t b,
-                   double* gram) {
-  Chunk row0 = Chunk::Zero();
-  Chunk row1 = Chunk::Zero();
-  Chunk row2 = Chunk::Zero();
-  Chunk row3 = Chunk::Zero();
-  for (ptrdiff_t i = 0; i < kTileRows; ++i) {
-    const double* factor = z + i * stride + a;
-    const Chunk values = ChunkIn(u + i * stride + b);
-    row0 += values * factor[0];
-    row1 += values * factor[1];
-    row2 += values * factor[2];
-    row3 += values * factor[3];
-  }
-  double* corner = gram + a * stride + b;
-  ChunkOut(corner + 0 * stride) += row0;
-  ChunkOut(corner + 1 * stride) += row1;
-  ChunkOut(corner + 2 * stride) += row2;
-  ChunkOut(corner + 3 * stride) += row3;
-}
-
 // Adds to the lower half of a symmetric matrix.
 class SymmetricAdder {
  public:
@@ -152,28 +86,50 @@ SumLayout::SumLayout(const Geometry& geometry) {
 TileAdder::TileAdder(const Geometry& geometry, const SumLayout& layout)
     : geometry_(geometry),
       layout_(layout),
-      u_(static_cast<size_t>(geometry.stride()) * kTileRows) {}
+      products_(static_cast<size_t>(geometry.shape.num_dense) * kTileRows),
+      rows_(static_cast<size_t>(geometry.stride()) * kTileRows) {}
 
 void TileAdder::Add(const TileReader& reader, int count, double* sums) {
+  const Kernels& kernels = KernelsInUse();
   const int stride = geometry_.stride();
-  const int chunks = stride / 4;
   const int num_dense = geometry_.shape.num_dense;
+  const double* w = reader.tile.w;
+  const double* r = reader.tile.r;
+  columns_.clear();
+  for (int j = 0; j < num_dense; ++j) {
+    double* product = &products_[static_cast<size_t>(j) * kTileRows];
+    kernels.multiply(reader.z(j), w, product);
+    columns_.push_back(product);
+  }
+  AddGram(reader, sums + layout_.gram());
   const auto num_groups = static_cast<int>(geometry_.groups.size());
-  const RowLoops& loops = LoopsFor(chunks);
-  loops.scale(reader.z(), reader.tile.w, chunks, u_.data());
-  for (int i = 0; i < kTileRows; ++i) u_[i * stride + num_dense + 1] = reader.tile.r[i];
+  if (num_groups == 0) return;
+  columns_.push_back(w);
+  columns_.push_back(r);
+  kernels.to_rows(columns_.data(), num_dense + 2, stride, rows_.data());
   for (int g = 0; g < num_groups; ++g) {
-    loops.add_to_cells(u_.data(), reader.cells(g), count, chunks, sums + layout_.cells(g));
+    kernels.add_to_cells(rows_.data(), reader.cells(g), count, stride, sums + layout_.cells(g));
     for (int h = g + 1; h < num_groups; ++h) {
-      AddToPairs(reader.cells(g), reader.cells(h), reader.tile.w, count, geometry_.groups[h].cells,
-                 sums + layout_.pair(g, h));
+      kernels.add_to_pairs(reader.cells(g), reader.cells(h), w, count,
+                           static_cast<size_t>(geometry_.groups[h].cells),
+                           sums + layout_.pair(g, h));
     }
   }
-  for (int a = 0; a <= num_dense; a += 4) {
-    for (int b = a; b < stride; b += 4) {
-      AddGramCorner(reader.z(), u_.data(), stride, a, b, sums + layout_.gram());
-    }
+}
+
+void TileAdder::AddGram(const TileReader& reader, double* gram) const {
+  const Kernels& kernels = KernelsInUse();
+  const int num_dense = geometry_.shape.num_dense;
+  const double* r = reader.tile.r;
+  for (int a = 0; a < num_dense; ++a) {
+    double* row = gram + static_cast<ptrdiff_t>(a) * geometry_.stride();
+    for (int b = a; b < num_dense; ++b) row[b] += kernels.dot(reader.z(a), columns_[b]);
+    row[num_dense] += kernels.sum(columns_[a]);
+    row[num_dense + 1] += kernels.dot(reader.z(a), r);
   }
+  double* last = gram + static_cast<ptrdiff_t>(num_dense) * geometry_.stride();
+  last[num_dense] += kernels.sum(reader.tile.w);
+  last[num_dense + 1] += kernels.sum(r);
 }
 
 void Assemble(const Geometry& geometry, const SumLayout& layout, const std::vector<double>& sums,

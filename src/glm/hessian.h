@@ -10,8 +10,8 @@
 
 namespace pythia::glm {
 
-// Where the sums lie in one array: the loss; the Gram matrix of tile rows [stride x stride], lanes
-// as in TileReader::z() with the score in the lane after the 1; per group [cells x stride]; per
+// Where the sums lie in one array: the loss; the Gram matrix of tile rows [stride x stride], whose
+// lanes are the dense columns, a 1 and the score; per group [cells x stride]; per
 // pair of groups [cells x cells].
 class SumLayout {
  public:
@@ -36,9 +36,13 @@ class TileAdder {
   void Add(const TileReader& reader, int count, double* sums);
 
  private:
+  void AddGram(const TileReader& reader, double* gram) const;
+
   const Geometry& geometry_;
   const SumLayout& layout_;
-  std::vector<double> u_;  // [kTileRows x stride]: w * z, and r
+  std::vector<double> products_;        // [num_dense x kTileRows]: w * z
+  std::vector<double> rows_;            // [kTileRows x stride]: w * z, w and r of a row
+  std::vector<const double*> columns_;  // of the rows
 };
 
 // Value, gradient [width] and Hessian [width x width, lower half] in theta, without the penalty.

@@ -37,63 +37,64 @@ Newton::Newton(Evaluator& evaluator, const FitOptions& options, const Geometry& 
       excluded_(geometry.width(), false),
       aliased_(geometry.width(), false),
       separated_(geometry.width(), false) {
-  penalty_.setConstant(geometry.width(), options.alpha * sum_weights_);
-  penalty_[0] = 0;
-  for (int j = 0; j < geometry.shape.num_dense; ++j) {
-    penalty_[1 + j] *= geometry.inverse_scale[j] * geometry.inverse_scale[j];
-  }
+  SetAlpha(options.alpha);
   excluded_[0] = !geometry.has_intercept;
 }
 
-Status Newton::Evaluate(const Eigen::VectorXd& theta, Evaluator::Rows rows, Curvature* out) {
-  PYTHIA_TRY(evaluator_.Curve(theta, rows, out));
-  trial_diagonal_ = out->hessian.diagonal();
-  out->gradient += penalty_.cwiseProduct(theta);
-  out->hessian.diagonal() += penalty_;
-  return {};
+void Newton::SetAlpha(double alpha) {
+  alpha_ = alpha;
+  penalty_.setConstant(geometry_.width(), alpha * sum_weights_);
+  penalty_[0] = 0;
+  for (int j = 0; j < geometry_.shape.num_dense; ++j) {
+    penalty_[1 + j] *= geometry_.inverse_scale[j] * geometry_.inverse_scale[j];
+  }
 }
 
 double Newton::Objective(const Eigen::VectorXd& theta, const Curvature& at) const {
   return at.loss + 0.5 * theta.cwiseProduct(theta).dot(penalty_);
 }
 
-double Newton::ScaledGradient(const Curvature& at) const {
+Eigen::VectorXd Newton::GradientHere() const {
+  return here_.gradient + penalty_.cwiseProduct(theta_);
+}
+
+double Newton::ScaledGradientHere() const {
+  const Eigen::VectorXd gradient = GradientHere();
   double largest = 0;
   for (int i = 0; i < geometry_.width(); ++i) {
-    if (excluded_[i] || !(data_diagonal_[i] > 0)) continue;
-    largest =
-        std::max(largest, std::abs(at.gradient[i]) / std::sqrt(sum_weights_ * data_diagonal_[i]));
+    const double curvature = here_.hessian(i, i);
+    if (excluded_[i] || !(curvature > 0)) continue;
+    largest = std::max(largest, std::abs(gradient[i]) / std::sqrt(sum_weights_ * curvature));
   }
   return largest;
 }
 
 void Newton::FactorHere() {
-  const double tolerance =
-      options_.alpha > 0 ? std::numeric_limits<double>::epsilon() : kAliasTolerance;
+  const double tolerance = alpha_ > 0 ? std::numeric_limits<double>::epsilon() : kAliasTolerance;
+  const Eigen::VectorXd of_data = here_.hessian.diagonal();
+  here_.hessian.diagonal() += penalty_;
   factor_.Factor(here_.hessian, excluded_, Eigen::VectorXd::Constant(geometry_.width(), tolerance));
+  here_.hessian.diagonal() = of_data;
 }
 
 Status Newton::Prepare(const Eigen::VectorXd& null_theta, const Eigen::VectorXd& start) {
   const bool warm = start.size() > 0;
   // Weights at a warm start may already be those of a separated fit; without a penalty the rank
   // has to come from healthy ones.
-  theta_ = warm && options_.alpha > 0 ? start : null_theta;
-  PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kScore, &here_));
+  theta_ = warm && alpha_ > 0 ? start : null_theta;
+  PYTHIA_TRY(evaluator_.Curve(theta_, Evaluator::Rows::kScore, &here_));
   if (evaluator_.cancelled()) return {};
-  data_diagonal_ = trial_diagonal_;
   FindRank();
-  if (warm && options_.alpha == 0) {
+  if (warm && alpha_ == 0) {
     theta_ = start;
     for (int i = 0; i < geometry_.width(); ++i) {
       if (excluded_[i]) theta_[i] = 0;
     }
-    PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kScore, &here_));
-    data_diagonal_ = trial_diagonal_;
+    PYTHIA_TRY(evaluator_.Curve(theta_, Evaluator::Rows::kScore, &here_));
   }
   if (warm && !std::isfinite(here_.loss)) {
     theta_ = null_theta;
-    PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kScore, &here_));
-    data_diagonal_ = trial_diagonal_;
+    PYTHIA_TRY(evaluator_.Curve(theta_, Evaluator::Rows::kScore, &here_));
   }
   return {};
 }
@@ -109,14 +110,12 @@ void Newton::FindRank() {
     if (b == 0 && !geometry_.has_intercept) continue;
     const int first = 1 + shape.level_column(b);
     int last = first + shape.num_levels[b] - 1;
-    while (last > first && !(data_diagonal_[last] > 0)) --last;
+    while (last > first && !(here_.hessian(last, last) > 0)) --last;
     dependent[last] = true;
   }
-  here_.hessian.diagonal() = data_diagonal_;
   factor_.Factor(here_.hessian, dependent, tolerances);
-  here_.hessian.diagonal() += penalty_;
   rank_ = factor_.rank();
-  if (options_.alpha > 0) return;
+  if (alpha_ > 0) return;
   aliased_ = factor_.left_out();
   excluded_ = aliased_;
   aliased_[0] = aliased_[0] && geometry_.has_intercept;
@@ -124,26 +123,48 @@ void Newton::FindRank() {
 
 Status Newton::Run() {
   while (!evaluator_.cancelled()) {
-    gradient_ = ScaledGradient(here_);
+    gradient_ = ScaledGradientHere();
     converged_ = gradient_ <= options_.tolerance;
     if (gradient_ <= kPolished * options_.tolerance || iterations_ >= options_.max_iterations) {
       break;
     }
     FactorHere();
-    const Eigen::VectorXd step = -factor_.Solve(here_.gradient);
+    const Eigen::VectorXd step = -factor_.Solve(GradientHere());
     PYTHIA_ASSIGN(const bool moved, converged_ ? TryStep(step, 0) : Advance(step));
     if (!moved) break;
     ++iterations_;
     if (converged_) {
-      gradient_ = ScaledGradient(here_);
+      gradient_ = ScaledGradientHere();
       break;
     }
   }
   return {};
 }
 
+Status Newton::RunOn() {
+  iterations_ = 0;
+  while (!evaluator_.cancelled()) {
+    gradient_ = ScaledGradientHere();
+    converged_ = gradient_ <= options_.tolerance;
+    optimum_ = theta_;
+    if (gradient_ <= kPolished * options_.tolerance || iterations_ >= options_.max_iterations) {
+      break;
+    }
+    FactorHere();
+    const Eigen::VectorXd step = -factor_.Solve(GradientHere());
+    if (converged_) {
+      optimum_ += step;
+      break;
+    }
+    PYTHIA_ASSIGN(const bool moved, Advance(step));
+    if (!moved) break;
+    ++iterations_;
+  }
+  return {};
+}
+
 Result<bool> Newton::Advance(const Eigen::VectorXd& step) {
-  if (options_.alpha == 0 && iterations_ >= kFirstRunawayCheck &&
+  if (alpha_ == 0 && iterations_ >= kFirstRunawayCheck &&
       (iterations_ - kFirstRunawayCheck) % kRunawayCheckEvery == 0) {
     PYTHIA_ASSIGN(const bool moved, TryRunaway(step));
     if (moved || evaluator_.cancelled()) return moved;
@@ -162,19 +183,18 @@ bool Newton::Acceptable(const Eigen::VectorXd& theta, const Curvature& at) const
   const double then = Objective(theta, at);
   // Room for the rounding of long sums; it matters at the optimum only.
   return std::isfinite(then) && then <= now + 1e-12 * std::abs(now) && at.gradient.allFinite() &&
-         trial_diagonal_.allFinite();
+         at.hessian.diagonal().allFinite();
 }
 
 void Newton::MoveTo(Eigen::VectorXd theta) {
   theta_ = std::move(theta);
   std::swap(here_, trial_);
-  data_diagonal_ = trial_diagonal_;
 }
 
 Result<bool> Newton::TryStep(const Eigen::VectorXd& step, int max_halvings) {
   for (int halving = 0; halving <= max_halvings; ++halving) {
     Eigen::VectorXd theta = theta_ + std::ldexp(1.0, -halving) * step;
-    PYTHIA_TRY(Evaluate(theta, Evaluator::Rows::kScore, &trial_));
+    PYTHIA_TRY(evaluator_.Curve(theta, Evaluator::Rows::kScore, &trial_));
     if (evaluator_.cancelled()) return false;
     if (Acceptable(theta, trial_)) {
       MoveTo(std::move(theta));
@@ -186,8 +206,10 @@ Result<bool> Newton::TryStep(const Eigen::VectorXd& step, int max_halvings) {
 
 Result<bool> Newton::TryFromData() {
   Curvature from_data;
-  PYTHIA_TRY(Evaluate(theta_, Evaluator::Rows::kFromData, &from_data));
+  PYTHIA_TRY(evaluator_.Curve(theta_, Evaluator::Rows::kFromData, &from_data));
   if (evaluator_.cancelled()) return false;
+  from_data.gradient += penalty_.cwiseProduct(theta_);
+  from_data.hessian.diagonal() += penalty_;
   ScaledCholesky factor;
   factor.Factor(from_data.hessian, excluded_,
                 Eigen::VectorXd::Constant(geometry_.width(), kAliasTolerance));

@@ -13,8 +13,9 @@
 
 namespace pythia::glm {
 
-// Finds the optimum of one fit. Use: Prepare, Start, Run, then read. Every call returns early when
-// the evaluator was cancelled. Not thread-safe.
+// Finds the optimum of one fit, or of one after another at different penalties. Use: Prepare, then
+// Run or SetAlpha and RunOn, then read. Every call returns early when the evaluator was cancelled.
+// Not thread-safe.
 class Newton {
  public:
   Newton(Evaluator& evaluator, const FitOptions& options, const Geometry& geometry,
@@ -24,6 +25,14 @@ class Newton {
   // at `start` (not empty).
   Status Prepare(const Eigen::VectorXd& null_theta, const Eigen::VectorXd& start);
   Status Run();
+
+  // Another penalty, above 0 as the first one was. The curvature that is known stays: it is the
+  // data's alone.
+  void SetAlpha(double alpha);
+  // From where the last run ended to the optimum of the present penalty. The last step, within the
+  // tolerance already, is taken without another look at the data: `optimum()` has it, theta() not.
+  Status RunOn();
+  const Eigen::VectorXd& optimum() const { return optimum_; }
 
   const Eigen::VectorXd& theta() const { return theta_; }
   int rank() const { return rank_; }
@@ -36,9 +45,9 @@ class Newton {
   Eigen::VectorXd StandardErrors();
 
  private:
-  Status Evaluate(const Eigen::VectorXd& theta, Evaluator::Rows rows, Curvature* out);
   double Objective(const Eigen::VectorXd& theta, const Curvature& at) const;
-  double ScaledGradient(const Curvature& at) const;
+  Eigen::VectorXd GradientHere() const;
+  double ScaledGradientHere() const;
   void FindRank();
   void FactorHere();
   bool Acceptable(const Eigen::VectorXd& theta, const Curvature& at) const;
@@ -55,14 +64,14 @@ class Newton {
   const FitOptions& options_;
   const Geometry& geometry_;
   const double sum_weights_;
+  double alpha_ = 0;
   Eigen::VectorXd penalty_;  // [width], of theta squared / 2, summed over the rows
   std::vector<bool> excluded_;
 
   Eigen::VectorXd theta_;
-  Curvature here_;  // at theta_, with the penalty in gradient and Hessian
+  Eigen::VectorXd optimum_;
+  Curvature here_;  // at theta_, without the penalty
   Curvature trial_;
-  Eigen::VectorXd data_diagonal_;  // of the Hessian at theta_, without the penalty
-  Eigen::VectorXd trial_diagonal_;
   ScaledCholesky factor_;
 
   int rank_ = 0;

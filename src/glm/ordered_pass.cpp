@@ -69,7 +69,7 @@ class Pass {
       return false;
     }
     if (!*more) return false;
-    if (rows_ % kDesignBlockRows != 0 || block->rows < 1 || block->rows > kDesignBlockRows) {
+    if (block->rows < 1 || block->rows > kDesignBlockRows) {
       group->status = Fail(ErrorCode::kInternal, "a design source gave a block of a wrong length");
       return false;
     }
@@ -97,8 +97,10 @@ class Pass {
   static Status AddAll(PassWorker* worker, const std::vector<DesignBlock>& blocks,
                        const Group& group) {
     worker->Begin();
+    int64_t first_row = group.first_row;
     for (int k = 0; k < group.blocks; ++k) {
-      PYTHIA_TRY(worker->Add(blocks[k], group.first_row + k * kDesignBlockRows));
+      PYTHIA_TRY(worker->Add(blocks[k], first_row));
+      first_row += blocks[k].rows;
     }
     return {};
   }

@@ -1,14 +1,17 @@
 #include "glm/packing.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
+#include <utility>
 
 #include "base/check.h"
-#include "glm/family.h"
+#include "glm/kernels.h"
 
 namespace pythia::glm {
 namespace {
 
-constexpr int64_t kMostCells = 256;
+constexpr int64_t kMostCells = kPackedCells;
 // Pair tables up to this size (4 MB) are read from a cache that a core has to itself or nearly so.
 constexpr int64_t kTableDoubles = 1 << 19;
 
@@ -49,23 +52,62 @@ std::vector<BlockGroup> ChooseGroups(const DesignShape& shape, int64_t rows) {
   return groups;
 }
 
+std::vector<BlockGroup> PackedGroups(const DesignShape& shape) {
+  std::vector<int> order(shape.num_levels.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, std::greater<>(), [&](int b) { return shape.num_levels[b]; });
+  std::vector<BlockGroup> groups;
+  for (const int b : order) {
+    const int levels = shape.num_levels[b];
+    if (levels > kPackedCells) return {};
+    // The group that is fullest with it.
+    BlockGroup* best = nullptr;
+    for (BlockGroup& group : groups) {
+      const bool fits = group.cells * levels <= kPackedCells;
+      if (fits && (best == nullptr || group.cells > best->cells)) best = &group;
+    }
+    if (best == nullptr) best = &groups.emplace_back();
+    best->blocks.push_back(b);
+    best->strides.push_back(best->cells);
+    best->cells *= levels;
+  }
+  return groups;
+}
+
 int LevelOfCell(const DesignShape& shape, const BlockGroup& group, int k, int cell) {
   return cell / group.strides[k] % shape.num_levels[group.blocks[k]];
 }
 
 void CellsOfRows(const BlockGroup& group, const DesignBlock& block, int64_t first, int count,
                  uint16_t* cells) {
-  std::fill(cells + count, cells + kTileRows, uint16_t{0});
-  const uint16_t* lead = block.codes[group.blocks[0]] + first;
-  std::copy(lead, lead + count, cells);
-  for (size_t k = 1; k < group.blocks.size(); ++k) {
-    const uint16_t* codes = block.codes[group.blocks[k]] + first;
-    const auto stride = static_cast<unsigned>(group.strides[k]);
-    for (int i = 0; i < count; ++i) {
-      cells[i] = static_cast<uint16_t>(cells[i] + codes[i] * stride);
-    }
+  constexpr size_t kFew = 16;
+  const size_t blocks = group.blocks.size();
+  const uint16_t* few_codes[kFew];
+  unsigned few_strides[kFew];
+  std::vector<const uint16_t*> more_codes(blocks > kFew ? blocks : 0);
+  std::vector<unsigned> more_strides(more_codes.size());
+  const uint16_t** codes = blocks > kFew ? more_codes.data() : few_codes;
+  unsigned* strides = blocks > kFew ? more_strides.data() : few_strides;
+  for (size_t k = 0; k < blocks; ++k) {
+    codes[k] = block.codes[group.blocks[k]] + first;
+    strides[k] = static_cast<unsigned>(group.strides[k]);
   }
-  PYTHIA_CHECK(*std::max_element(cells, cells + kTileRows) < group.cells);
+  const unsigned largest = KernelsInUse().cells(
+      {.codes = codes, .strides = strides, .blocks = static_cast<int>(blocks), .count = count},
+      cells);
+  PYTHIA_CHECK(std::cmp_less(largest, group.cells));
+}
+
+void WidenCells(const BlockGroup& group, int number, const DesignBlock& block, int64_t first,
+                int count, uint16_t* cells) {
+  const uint8_t* packed = block.cells[static_cast<size_t>(number)] + first;
+  unsigned largest = 0;
+  for (int i = 0; i < count; ++i) {
+    cells[i] = packed[i];
+    largest = std::max<unsigned>(largest, packed[i]);
+  }
+  std::fill(cells + count, cells + kTileRows, uint16_t{0});
+  PYTHIA_CHECK(std::cmp_less(largest, group.cells));
 }
 
 }  // namespace pythia::glm

@@ -54,8 +54,8 @@ struct Totals {
 
 class SurveyWorker final : public PassWorker {
  public:
-  SurveyWorker(Family family, int num_dense, Totals* totals)
-      : family_(family), num_dense_(num_dense), totals_(totals) {}
+  SurveyWorker(Family family, int num_dense, bool likelihood, Totals* totals)
+      : family_(family), num_dense_(num_dense), likelihood_(likelihood), totals_(totals) {}
 
   void Begin() override { part_ = {.survey = {}, .moments = std::vector<Moments>(num_dense_)}; }
 
@@ -137,7 +137,9 @@ class SurveyWorker final : public PassWorker {
       ++sums.rows_with_weight;
       sums.sum_weights += weight;
       sums.sum_wy += weight * block.y[i];
-      sums.saturated_log_likelihood += SaturatedLogLikelihood(family_, block.y[i], weight);
+      if (likelihood_) {
+        sums.saturated_log_likelihood += SaturatedLogLikelihood(family_, block.y[i], weight);
+      }
       if (family_ == Family::kPoissonLog) {
         sums.sum_w_exp_offset += block.offset ? weight * std::exp(block.offset[i]) : weight;
       }
@@ -146,6 +148,7 @@ class SurveyWorker final : public PassWorker {
 
   const Family family_;
   const int num_dense_;
+  const bool likelihood_;
   Totals* const totals_;
   Totals part_;
 };
@@ -170,13 +173,15 @@ Status CheckTotals(const Survey& survey, Family family) {
 
 }  // namespace
 
-Result<Survey> SurveyDesign(DesignSource& source, const FitOptions& options, int blocks_per_group) {
+Result<Survey> SurveyDesign(DesignSource& source, const FitOptions& options, int blocks_per_group,
+                            bool likelihood) {
   const int num_dense = source.shape().num_dense;
   Totals totals{.survey = {}, .moments = std::vector<Moments>(num_dense)};
   std::vector<std::unique_ptr<SurveyWorker>> owned;
   std::vector<PassWorker*> workers;
   for (int t = 0; t < options.threads; ++t) {
-    owned.push_back(std::make_unique<SurveyWorker>(options.family, num_dense, &totals));
+    owned.push_back(
+        std::make_unique<SurveyWorker>(options.family, num_dense, likelihood, &totals));
     workers.push_back(owned.back().get());
   }
   PYTHIA_ASSIGN(const PassEnd end, RunPass(source, workers, blocks_per_group, options.stop));
@@ -184,11 +189,20 @@ Result<Survey> SurveyDesign(DesignSource& source, const FitOptions& options, int
   survey.cancelled = end.cancelled;
   if (survey.cancelled) return survey;
   PYTHIA_TRY(CheckTotals(survey, options.family));
-  for (const Moments& moments : totals.moments) {
-    survey.mean.push_back(moments.mean);
-    survey.deviation.push_back(std::sqrt(moments.squares / survey.sum_weights));
+  for (int j = 0; j < num_dense; ++j) {
+    const Moments& moments = totals.moments[static_cast<size_t>(j)];
+    const DenseUnit unit =
+        source.units() != nullptr ? (*source.units())[static_cast<size_t>(j)] : DenseUnit();
+    survey.mean.push_back((moments.mean - unit.origin) / unit.size);
+    survey.deviation.push_back(std::sqrt(moments.squares / survey.sum_weights) / unit.size);
   }
   return survey;
+}
+
+Survey UnscaledSurvey(const DesignShape& shape, int64_t rows) {
+  return {.rows = rows,
+          .mean = std::vector<double>(static_cast<size_t>(shape.num_dense), 0.0),
+          .deviation = std::vector<double>(static_cast<size_t>(shape.num_dense), 1.0)};
 }
 
 }  // namespace pythia::glm

@@ -24,7 +24,12 @@ struct Survey {
   std::vector<double> deviation;
 };
 
-// Errors: those of FitGlm that concern values; what the source returns.
-Result<Survey> SurveyDesign(DesignSource& source, const FitOptions& options, int blocks_per_group);
+// Errors: those of FitGlm that concern values; what the source returns. Without `likelihood`
+// saturated_log_likelihood, which costs more than all else, stays 0.
+Result<Survey> SurveyDesign(DesignSource& source, const FitOptions& options, int blocks_per_group,
+                            bool likelihood);
+
+// Moments and row number of data that need no scaling.
+Survey UnscaledSurvey(const DesignShape& shape, int64_t rows);
 
 }  // namespace pythia::glm

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "glm/path.h"
 #include "metrics/binary.h"
 #include "metrics/counts.h"
 
@@ -103,21 +104,31 @@ class FoldPath {
   size_t Width() const { return static_cast<size_t>(encoder_.shape().num_columns()); }
 
   Status Step(double alpha) {
-    std::vector<double> start;
-    if (!points_.empty()) {
-      start = points_.back().beta;
-      start.push_back(points_.back().intercept);
-    }
-    PYTHIA_ASSIGN(glm::Fit fit, glm::FitGlm(*train_, {.family = task_.family,
-                                                      .alpha = alpha,
-                                                      .tolerance = kPathTolerance,
-                                                      .threads = settings_.threads,
-                                                      .standard_errors = false,
-                                                      .start = start,
-                                                      .stop = settings_.stop}));
-    if (fit.cancelled) return Fail(ErrorCode::kCancelled, "training was stopped");
-    points_.push_back({encoder_, fit.intercept, std::move(fit.beta)});
+    PYTHIA_ASSIGN(glm::PathPoint point, Fit(alpha));
+    if (point.cancelled) return Fail(ErrorCode::kCancelled, "training was stopped");
+    points_.push_back({encoder_, point.intercept, std::move(point.beta)});
     return {};
+  }
+
+  Result<glm::PathPoint> Fit(double alpha) {
+    const glm::FitOptions options{.family = task_.family,
+                                  .alpha = alpha,
+                                  .tolerance = kPathTolerance,
+                                  .threads = settings_.threads,
+                                  .standard_errors = false,
+                                  .stop = settings_.stop};
+    if (alpha == 0) {  // as the user wishes: rank and separation matter then
+      PYTHIA_ASSIGN(glm::Fit fit, glm::FitGlm(*train_, options));
+      return glm::PathPoint{.intercept = fit.intercept,
+                            .beta = std::move(fit.beta),
+                            .converged = fit.converged,
+                            .cancelled = fit.cancelled};
+    }
+    if (!path_) {
+      PYTHIA_ASSIGN(glm::RidgePath path, glm::RidgePath::Open(*train_, options));
+      path_.emplace(std::move(path));
+    }
+    return path_->Fit(alpha);
   }
 
   double Deviance() {
@@ -130,6 +141,7 @@ class FoldPath {
   Encoder encoder_;
   std::unique_ptr<glm::MemoryDesign> train_;
   std::unique_ptr<glm::MemoryDesign> test_;
+  std::optional<glm::RidgePath> path_;  // of train_
   double weight_ = 0;
   std::vector<LinearModel> points_;
 };
