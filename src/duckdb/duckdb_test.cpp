@@ -11,6 +11,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "duckdb/appender.h"
+#include "duckdb/bulk_feed.h"
 #include "duckdb/database.h"
 #include "duckdb/failure.h"
 #include "duckdb/quoting.h"
@@ -280,6 +281,83 @@ RC_GTEST_PROP(Duckdb, QuotedNamesAndTextsAreThemselves, (const std::string& raw)
   RowReader rows(*std::move(chunks));
   RC_ASSERT(*rows.Next());
   RC_ASSERT(rows.Text(0) == text);
+}
+
+std::unique_ptr<FeedBatch> Batch(int64_t first, int64_t rows) {
+  auto batch = std::make_unique<FeedBatch>(5);
+  auto* ints = batch->Extend<int64_t>(0, rows);
+  auto* codes = batch->Extend<uint32_t>(1, rows);
+  auto* days = batch->Extend<int32_t>(2, rows);
+  auto* numbers = batch->Extend<double>(3, rows);
+  for (int64_t i = 0; i < rows; ++i) {
+    ints[i] = first + i;
+    codes[i] = static_cast<uint32_t>((first + i) % 7);
+    days[i] = static_cast<int32_t>(first + i) % 1000;
+    numbers[i] = static_cast<double>(first + i) / 4;
+    EXPECT_TRUE(batch->AppendText(4, std::string(static_cast<size_t>(i % 20), 'x')));
+    if ((first + i) % 11 == 0) batch->SetNull(3, i);
+  }
+  batch->AddRows(rows);
+  return batch;
+}
+
+constexpr const char* kFed = "CREATE TABLE fed(i BIGINT, c UINTEGER, d DATE, n DOUBLE, t VARCHAR)";
+const std::vector<FeedType> kFedTypes = {FeedType::kInt, FeedType::kCode, FeedType::kDay,
+                                         FeedType::kNumber, FeedType::kText};
+
+TEST(BulkFeed, KeepsRowsAndTheirOrder) {
+  const Folder folder;
+  auto database = Database::Open(folder / "a.duckdb", {.threads = 3});
+  ASSERT_TRUE(database);
+  {
+    auto transaction = Transaction::Begin(*database->Connect());
+    ASSERT_TRUE(transaction->connection().Run(kFed));
+    auto feed = BulkFeed::Start(*database, transaction->connection(), "fed", "one", kFedTypes);
+    ASSERT_TRUE(feed);
+    int64_t first = 0;
+    for (const int64_t rows : {122'880L, 100L, 122'880L, 122'880L, 5000L, 1L}) {
+      ASSERT_TRUE((*feed)->Put(Batch(first, rows)));
+      first += rows;
+    }
+    ASSERT_TRUE((*feed)->Finish());
+    ASSERT_TRUE(transaction->Commit());
+  }
+  auto chunks = database->Connect()->Query(
+      "SELECT count(*), count(*) FILTER (i = rowid), count(n), count(*) FILTER (c = i % 7 AND n = "
+      "i / 4.0 AND d = DATE '1970-01-01' + (i % 1000)::INTEGER), sum(length(t))::BIGINT FROM fed");
+  ASSERT_TRUE(chunks);
+  RowReader rows(*std::move(chunks));
+  ASSERT_TRUE(*rows.Next());
+  EXPECT_EQ(rows.Int(0), 373'741);
+  EXPECT_EQ(rows.Int(1), 373'741);
+  EXPECT_EQ(rows.Int(2), 373'741 - 33'977);
+  EXPECT_EQ(rows.Int(3), rows.Int(2));
+  EXPECT_GT(rows.Int(4), 3'500'000);
+}
+
+TEST(BulkFeed, LeavesNothingWhenItIsLeft) {
+  const Folder folder;
+  auto database = Database::Open(folder / "a.duckdb", {.threads = 2});
+  {
+    auto transaction = Transaction::Begin(*database->Connect());
+    ASSERT_TRUE(transaction->connection().Run(kFed));
+    auto feed = BulkFeed::Start(*database, transaction->connection(), "fed", "one", kFedTypes);
+    ASSERT_TRUE((*feed)->Put(Batch(0, 122'880)));
+  }
+  EXPECT_FALSE(database->Connect()->Query("SELECT * FROM fed"));
+}
+
+TEST(BulkFeed, SaysWhatTheStatementFailedWith) {
+  auto database = Database::InMemory({});
+  auto connection = database->Connect();
+  auto feed = BulkFeed::Start(*database, *connection, "no_such_table", "one", kFedTypes);
+  ASSERT_TRUE(feed);
+  EXPECT_FALSE((*feed)->Finish());
+}
+
+TEST(BulkFeed, RefusesWhatIsNoUtf8) {
+  FeedBatch batch(1);
+  EXPECT_EQ(batch.AppendText(0, "\xFF").error().code, ErrorCode::kBadInput);
 }
 
 }  // namespace

@@ -62,7 +62,8 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
                                      std::stop_token stop) {
   const std::string dataset = DatasetOr(command.dataset);
   const std::string& name = command.name.empty() ? command.file : command.name;
-  CleanRequest request{.path = command.file, .options = command.options};
+  CleanRequest request{
+      .path = command.file, .options = command.options, .threads = config().threads};
   if (command.dry_run) {
     request.preview_rows = kPreviewRows;
   } else {

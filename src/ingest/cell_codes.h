@@ -82,7 +82,7 @@ inline bool CellCodes::IsSame(const char* text, std::string_view cell) {
   return other == 0;
 }
 
-inline const uint32_t* CellCodes::Find(std::string_view cell) const {
+[[gnu::always_inline]] inline const uint32_t* CellCodes::Find(std::string_view cell) const {
   const Slot key = Key(cell);
   const size_t mask = slots_.size() - 1;
   for (size_t i = HashOf(key) & mask;; i = (i + 1) & mask) {

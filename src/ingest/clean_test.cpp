@@ -4,14 +4,20 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <fstream>
+#include <iterator>
 #include <numeric>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 
 #include "duckdb/database.h"
 #include "ingest/clean_in_test.h"
+#include "ingest/summary.h"
+#include "records/json.h"
 
 namespace pythia {
 namespace {
@@ -150,6 +156,55 @@ TEST(Clean, HandsOutBlocks) {
     sizes.push_back((*block)->num_rows());
   }
   EXPECT_EQ(sizes, (std::vector<int64_t>{2048, 2048, 904}));
+}
+
+// Bad rows, duplicates, quotes over lines, missing values and new levels all over a file that
+// several threads read.
+std::string LongFile() {
+  std::string text = "Campaign_ID,Company,Duration,Acquisition_Cost,Impressions,Clicks,Date,Note\n";
+  for (int i = 0; text.size() < (5 << 20); ++i) {
+    const int id = i % 1013 == 0 ? i / 2 : i;
+    text += fmt::format("{},Company {},{} days,\"${},{:03}.50\",{},{},2024-{:02}-{:02},{}\n", id,
+                        id % (100 + id / 500), id % 60 + 1, id % 90 + 1, id % 1000, 5000 + id % 777,
+                        id % 401 == 0 ? "x" : std::to_string(id % 97), id % 12 + 1, id % 30 + 1,
+                        id % 503 == 0 ? "\"two\nlines\"" : id % 7 == 0 ? "" : "plain");
+    if (i % 1999 == 0) text += "short,row\n\n";
+  }
+  return text;
+}
+
+TEST(Clean, GivesTheSameAtAnyNumberOfThreads) {
+  const TestFolder folder;
+  const std::string path = folder.Write("long.csv", LongFile());
+  const auto all = [&](int threads) {
+    NoProgress progress;
+    auto cleaning = *Cleaning::Open({.path = path,
+                                     .rejects_file = folder.path() / "rejects.csv",
+                                     .preview_rows = 3,
+                                     .threads = threads},
+                                    progress, {});
+    std::string rows;
+    for (;;) {
+      const Table* block = *cleaning->Next();
+      if (block == nullptr) break;
+      for (int64_t row = 0; row < block->num_rows(); ++row) {
+        for (const Column& column : block->columns()) {
+          if (column.type() == ColumnType::kCategory) {
+            rows += fmt::format("{}:", column.codes()[static_cast<size_t>(row)]);
+          }
+          rows += FormatCell(column, row) + ",";
+        }
+        rows += "\n";
+      }
+    }
+    const CleaningReport report = *cleaning->Finish();
+    std::ifstream rejects(folder.path() / "rejects.csv");
+    return std::tuple(DumpJson(ToJson(report)), rows,
+                      std::string(std::istreambuf_iterator<char>(rejects), {}));
+  };
+  const auto expected = all(1);
+  EXPECT_GT(std::get<2>(expected).size(), 1000U);
+  for (const int threads : {2, 3, 8}) EXPECT_TRUE(all(threads) == expected) << threads;
 }
 
 TEST(Clean, WritesTheRejectsFile) {

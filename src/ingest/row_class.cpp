@@ -47,24 +47,45 @@ bool NamesTotals(std::string_view cell) {
 
 // A first letter that no word of kTotalWords has settles most rows at once.
 bool MayNameTotals(std::string_view cell) {
-  return !cell.empty() &&
-         std::string_view("tTgGoOsSeEiIrR").find(cell[0]) != std::string_view::npos;
+  if (cell.empty()) return false;
+  switch (cell[0] | 0x20) {
+    case 't':
+    case 'g':
+    case 'o':
+    case 's':
+    case 'e':
+    case 'i':
+    case 'r':
+      return true;
+    default:
+      return false;
+  }
 }
 
 // The first three letters of kTotalWords and of the phrases of NamesTotals().
 bool BeginsLikeTotals(std::string_view cell) {
   if (cell.size() < 3) return false;
-  const auto three = [](const char* text) {
-    return (static_cast<unsigned>(text[0]) << 16 | static_cast<unsigned>(text[1]) << 8 |
-            static_cast<unsigned>(text[2])) |
-           0x202020U;
+  const auto goes_on = [cell](char second, char third) {
+    return (cell[1] | 0x20) == second && (cell[2] | 0x20) == third;
   };
-  const unsigned start = three(cell.data());
-  bool found = false;
-  for (const char* word : {"tot", "gra", "ove", "sum", "sub", "ges", "ein", "ens", "ins", "res"}) {
-    found = found || start == three(word);
+  switch (cell[0] | 0x20) {
+    case 't':
+      return goes_on('o', 't');
+    case 'g':
+      return goes_on('r', 'a') || goes_on('e', 's');
+    case 'o':
+      return goes_on('v', 'e');
+    case 's':
+      return goes_on('u', 'm') || goes_on('u', 'b');
+    case 'e':
+      return goes_on('i', 'n') || goes_on('n', 's');
+    case 'i':
+      return goes_on('n', 's');
+    case 'r':
+      return goes_on('e', 's');
+    default:
+      return false;
   }
-  return found;
 }
 
 bool IsFooter(std::span<const std::string_view> cells, size_t num_cells, size_t columns) {

@@ -76,7 +76,8 @@ DuckdbStore::~DuckdbStore() {
 Result<std::unique_ptr<Store>> DuckdbStore::Open(const std::filesystem::path& path, int threads,
                                                  const TableNames& names) {
   // DuckDB names a database by its file, and takes "a.b" for a schema or a file.
-  if (path.stem() == "pythia_catalog" || path.stem() == "pythia_loads") {
+  if (path.stem() == "pythia_catalog" || path.stem() == "pythia_loads" ||
+      path.stem() == "pythia_feed") {
     return Fail(Error{ErrorCode::kUsage, "a store cannot have this name", {}, path.string()});
   }
   const auto about = [&](Error error) { return Fail(AboutStore(std::move(error), path)); };

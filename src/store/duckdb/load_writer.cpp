@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "duckdb/appender.h"
 #include "store/duckdb/layout.h"
 
 namespace pythia {
@@ -32,32 +32,56 @@ std::string_view SqlType(ColumnType type) {
   PYTHIA_CHECK(false);
 }
 
+duckdb::FeedType FeedTypeOf(ColumnType type) {
+  switch (type) {
+    case ColumnType::kText:
+      return duckdb::FeedType::kText;
+    case ColumnType::kCategory:
+      return duckdb::FeedType::kCode;
+    case ColumnType::kDate:
+      return duckdb::FeedType::kDay;
+    case ColumnType::kNumber:
+    case ColumnType::kCount:
+    case ColumnType::kMoney:
+      return duckdb::FeedType::kNumber;
+  }
+  PYTHIA_CHECK(false);
+}
+
+// A batch is as good as full with so much text.
+constexpr size_t kMostText = 64 << 20;
+
 bool IsWhole(double value) { return std::trunc(value) == value && std::abs(value) < kLargestWhole; }
 
 }  // namespace
 
 LoadWriter::LoadWriter(duckdb::Connection connection, int64_t load_id, const Schema& schema,
-                       duckdb::Appender appender)
+                       std::unique_ptr<duckdb::BulkFeed> feed)
     : connection_(std::move(connection)),
       load_id_(load_id),
       schema_(schema),
-      appender_(std::move(appender)),
+      feed_(std::move(feed)),
+      batch_(std::make_unique<duckdb::FeedBatch>(schema.size() + 1)),
       whole_(schema.size(), true) {
   for (const ColumnSpec& spec : schema_) {
     codes_.push_back(spec.type == ColumnType::kCategory ? std::make_unique<Codes>() : nullptr);
   }
 }
 
-Result<LoadWriter> LoadWriter::Create(duckdb::Connection connection, int64_t load_id,
+Result<LoadWriter> LoadWriter::Create(const duckdb::Database& database,
+                                      duckdb::Connection connection, int64_t load_id,
                                       const Schema& schema) {
   std::string sql = fmt::format("CREATE TABLE {}(source_row BIGINT", LoadTable(load_id));
+  std::vector<duckdb::FeedType> types = {duckdb::FeedType::kInt};
   for (size_t c = 0; c < schema.size(); ++c) {
     sql += fmt::format(", c{} {}", c, SqlType(schema[c].type));
+    types.push_back(FeedTypeOf(schema[c].type));
   }
   PYTHIA_TRY(connection.Run(sql + ")"));
-  PYTHIA_ASSIGN(auto appender, duckdb::Appender::Open(connection, "pythia_loads",
-                                                      fmt::format("load_{}", load_id)));
-  return LoadWriter(std::move(connection), load_id, schema, std::move(appender));
+  PYTHIA_ASSIGN(auto feed, duckdb::BulkFeed::Start(database, connection, LoadTable(load_id),
+                                                   fmt::format("load_{}", load_id),
+                                                   std::move(types)));
+  return LoadWriter(std::move(connection), load_id, schema, std::move(feed));
 }
 
 Status LoadWriter::Append(const Table& rows) {
@@ -66,83 +90,79 @@ Status LoadWriter::Append(const Table& rows) {
     PYTHIA_CHECK(rows.columns()[c].name() == schema_[c].name &&
                  rows.columns()[c].type() == schema_[c].type);
   }
-  const int64_t step = duckdb::Appender::capacity();
-  for (int64_t begin = 0; begin < rows.num_rows(); begin += step) {
-    PYTHIA_TRY(AppendSlice(rows, begin, std::min(step, rows.num_rows() - begin)));
-  }
+  const int64_t count = rows.num_rows();
+  auto* source_row = batch_->Extend<int64_t>(0, count);
+  for (int64_t i = 0; i < count; ++i) source_row[i] = rows_ + i;
+  for (size_t c = 0; c < schema_.size(); ++c) PYTHIA_TRY(PutColumn(rows.columns()[c], c));
+  batch_->AddRows(count);
+  rows_ += count;
+  const bool full = batch_->rows() + kBlockRows > duckdb::BulkFeed::kBatchRows ||
+                    batch_->text_bytes() > kMostText;
+  return full ? PutBatch() : Status();
+}
+
+Status LoadWriter::PutBatch() {
+  if (batch_->rows() == 0) return {};
+  PYTHIA_TRY(feed_->Put(std::move(batch_)));
+  batch_ = std::make_unique<duckdb::FeedBatch>(schema_.size() + 1);
   return {};
 }
 
-Status LoadWriter::AppendSlice(const Table& rows, int64_t begin, int64_t count) {
-  auto* source_row = appender_.Data<int64_t>(0);
-  for (int64_t i = 0; i < count; ++i) source_row[i] = rows_ + i;
-  for (size_t c = 0; c < schema_.size(); ++c) {
-    PYTHIA_TRY(PutColumn(rows.columns()[c], c, begin, count));
-  }
-  rows_ += count;
-  return appender_.Flush(count);
-}
-
-Status LoadWriter::PutColumn(const Column& column, size_t c, int64_t begin, int64_t count) {
-  const auto target = static_cast<int64_t>(c) + 1;
+Status LoadWriter::PutColumn(const Column& column, size_t c) {
   switch (schema_[c].type) {
     case ColumnType::kText:
-      PYTHIA_TRY(PutTexts(column, c, begin, count));
+      PYTHIA_TRY(PutTexts(column, c));
       break;
     case ColumnType::kCategory:
-      PutCodes(column, c, begin, count);
+      PutCodes(column, c);
       break;
     case ColumnType::kDate:
-      std::memcpy(appender_.Data<int32_t>(target), column.days().data() + begin,
-                  static_cast<size_t>(count) * sizeof(int32_t));
+      std::copy(column.days().begin(), column.days().end(),
+                batch_->Extend<int32_t>(c + 1, column.size()));
       break;
     case ColumnType::kNumber:
     case ColumnType::kCount:
     case ColumnType::kMoney:
-      PutNumbers(column, c, begin, count);
+      PutNumbers(column, c);
       break;
   }
   if (column.num_missing() == 0) return {};
-  for (int64_t i = 0; i < count; ++i) {
-    if (column.IsMissing(begin + i)) appender_.SetNull(target, i);
+  for (int64_t i = 0; i < column.size(); ++i) {
+    if (column.IsMissing(i)) batch_->SetNull(c + 1, batch_->rows() + i);
   }
   return {};
 }
 
-void LoadWriter::PutNumbers(const Column& column, size_t c, int64_t begin, int64_t count) {
-  const double* values = column.numbers().data() + begin;
-  std::memcpy(appender_.Data<double>(static_cast<int64_t>(c) + 1), values,
-              static_cast<size_t>(count) * sizeof(double));
+void LoadWriter::PutNumbers(const Column& column, size_t c) {
+  const std::vector<double>& values = column.numbers();
+  std::copy(values.begin(), values.end(), batch_->Extend<double>(c + 1, column.size()));
   if (schema_[c].type != ColumnType::kCount || !whole_[c]) return;
-  whole_[c] = std::all_of(values, values + count,
+  whole_[c] = std::all_of(values.begin(), values.end(),
                           [](double value) { return std::isnan(value) || IsWhole(value); });
 }
 
-void LoadWriter::PutCodes(const Column& column, size_t c, int64_t begin, int64_t count) {
+void LoadWriter::PutCodes(const Column& column, size_t c) {
   Codes& codes = *codes_[c];
   if (codes.source != column.dictionary()) {
     codes.source = column.dictionary();
     codes.code_of.clear();
   }
   codes.code_of.resize(codes.source->size(), kMissingCode);
-  auto* out = appender_.Data<uint32_t>(static_cast<int64_t>(c) + 1);
-  const uint32_t* in = column.codes().data() + begin;
-  for (int64_t i = 0; i < count; ++i) {
-    if (in[i] == kMissingCode) {
-      out[i] = 0;
+  auto* out = batch_->Extend<uint32_t>(c + 1, column.size());
+  for (const uint32_t in : column.codes()) {
+    if (in == kMissingCode) {
+      *out++ = 0;
       continue;
     }
-    uint32_t& code = codes.code_of[in[i]];
-    if (code == kMissingCode) code = codes.levels.Intern(codes.source->level(in[i]));
-    out[i] = code;
+    uint32_t& code = codes.code_of[in];
+    if (code == kMissingCode) code = codes.levels.Intern(codes.source->level(in));
+    *out++ = code;
   }
 }
 
-Status LoadWriter::PutTexts(const Column& column, size_t c, int64_t begin, int64_t count) {
-  for (int64_t i = 0; i < count; ++i) {
-    if (column.IsMissing(begin + i)) continue;
-    if (Status put = appender_.SetText(static_cast<int64_t>(c) + 1, i, column.text(begin + i));
-        !put) {
+Status LoadWriter::PutTexts(const Column& column, size_t c) {
+  for (int64_t i = 0; i < column.size(); ++i) {
+    if (Status put = batch_->AppendText(c + 1, column.text(i)); !put) {
       Error error = std::move(put).error();
       error.place.column = schema_[c].name;
       return Fail(std::move(error));
@@ -152,7 +172,8 @@ Status LoadWriter::PutTexts(const Column& column, size_t c, int64_t begin, int64
 }
 
 Status LoadWriter::Finish() {
-  PYTHIA_TRY(appender_.Finish());
+  PYTHIA_TRY(PutBatch());
+  PYTHIA_TRY(feed_->Finish());
   PYTHIA_TRY(WriteLevels());
   return WriteColumns();
 }

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "campaign/table.h"
-#include "duckdb/appender.h"
+#include "duckdb/bulk_feed.h"
 #include "duckdb/database.h"
 
 namespace pythia {
@@ -17,8 +17,8 @@ namespace pythia {
 // connection. Not thread-safe.
 class LoadWriter {
  public:
-  static Result<LoadWriter> Create(duckdb::Connection connection, int64_t load_id,
-                                   const Schema& schema);
+  static Result<LoadWriter> Create(const duckdb::Database& database, duckdb::Connection connection,
+                                   int64_t load_id, const Schema& schema);
 
   // Requires the columns of the schema, by name, type and order.
   Status Append(const Table& rows);
@@ -36,19 +36,20 @@ class LoadWriter {
   };
 
   LoadWriter(duckdb::Connection connection, int64_t load_id, const Schema& schema,
-             duckdb::Appender appender);
-  Status AppendSlice(const Table& rows, int64_t begin, int64_t count);
-  Status PutColumn(const Column& column, size_t c, int64_t begin, int64_t count);
-  void PutNumbers(const Column& column, size_t c, int64_t begin, int64_t count);
-  void PutCodes(const Column& column, size_t c, int64_t begin, int64_t count);
-  Status PutTexts(const Column& column, size_t c, int64_t begin, int64_t count);
+             std::unique_ptr<duckdb::BulkFeed> feed);
+  Status PutBatch();
+  Status PutColumn(const Column& column, size_t c);
+  void PutNumbers(const Column& column, size_t c);
+  void PutCodes(const Column& column, size_t c);
+  Status PutTexts(const Column& column, size_t c);
   Status WriteLevels();
   Status WriteColumns();
 
   duckdb::Connection connection_;
   int64_t load_id_;
   Schema schema_;
-  duckdb::Appender appender_;
+  std::unique_ptr<duckdb::BulkFeed> feed_;
+  std::unique_ptr<duckdb::FeedBatch> batch_;
   std::vector<std::unique_ptr<Codes>> codes_;  // [columns], null but for categories
   std::vector<bool> whole_;                    // [columns]
   int64_t rows_ = 0;

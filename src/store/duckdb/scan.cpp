@@ -1,6 +1,7 @@
 #include "store/duckdb/scan.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,6 +33,11 @@ void AppendLevel(uint32_t code, const std::vector<std::string>& levels,
   uint32_t& mapped = (*code_of)[code];
   if (mapped == kMissingCode) mapped = out->dictionary()->Intern(levels[code]);
   out->AppendCode(mapped);
+}
+
+template <typename T>
+std::span<const T> Values(const duckdb::Vector& values, int64_t begin, int64_t count) {
+  return {values.Data<T>() + begin, static_cast<size_t>(count)};
 }
 
 }  // namespace
@@ -141,6 +147,29 @@ void ScanSource::CopyRows(int64_t count) {
   next_row_ += count;
 }
 
+// All at once, where nothing is null; false for texts.
+bool ScanSource::CopyWhole(const duckdb::Vector& values, int64_t begin, int64_t count,
+                           Origin* origin, Column* out) {
+  if (IsNumeric(origin->stored)) {
+    out->AppendNumbers(Values<double>(values, begin, count));
+    return true;
+  }
+  if (origin->stored == ColumnType::kDate) {
+    out->AppendDays(Values<int32_t>(values, begin, count));
+    return true;
+  }
+  if (origin->stored != ColumnType::kCategory || out->type() != ColumnType::kCategory) return false;
+  std::vector<uint32_t>& codes = origin->codes;
+  codes.clear();
+  for (const uint32_t code : Values<uint32_t>(values, begin, count)) {
+    uint32_t& mapped = origin->code_of[code];
+    if (mapped == kMissingCode) mapped = out->dictionary()->Intern(origin->levels[code]);
+    codes.push_back(mapped);
+  }
+  out->AppendCodes(codes);
+  return true;
+}
+
 void ScanSource::CopyColumn(const duckdb::Vector* values, int64_t begin, int64_t count,
                             Origin* origin, Column* out) {
   const auto each = [&](auto append) {
@@ -153,6 +182,7 @@ void ScanSource::CopyColumn(const duckdb::Vector* values, int64_t begin, int64_t
     }
   };
   if (values == nullptr) return each([](int64_t) {});
+  if (!values->MayHaveNulls() && CopyWhole(*values, begin, count, origin, out)) return;
   switch (origin->stored) {
     case ColumnType::kText:
       return each([&](int64_t row) { out->AppendString(values->Text(row)); });

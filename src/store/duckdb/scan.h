@@ -37,6 +37,7 @@ class ScanSource final : public CampaignSource {
     ColumnType stored = ColumnType::kText;
     std::vector<std::string> levels;  // [codes of the load]
     std::vector<uint32_t> code_of;    // [codes of the load] the scan's, kMissingCode: not yet
+    std::vector<uint32_t> codes;      // for CopyWhole()
   };
 
   ScanSource(duckdb::Transaction transaction, Schema schema, std::vector<StoredLoad> loads,
@@ -46,6 +47,8 @@ class ScanSource final : public CampaignSource {
   // To the next chunk, across loads; false at the end.
   Result<bool> NextChunk();
   void CopyRows(int64_t count);
+  static bool CopyWhole(const duckdb::Vector& values, int64_t begin, int64_t count, Origin* origin,
+                        Column* out);
   static void CopyColumn(const duckdb::Vector* values, int64_t begin, int64_t count, Origin* origin,
                          Column* out);
 

@@ -1,0 +1,102 @@
+// One measured step of reading a history, for load_bench.py: prints what it found and took as JSON.
+//
+//   pythia_load_bench clean FILE THREADS    parsed and cleaned, nothing stored
+//   pythia_load_bench read STORE            ten columns of a stored history, in file order
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/progress.h"
+#include "campaign/schema.h"
+#include "ingest/clean.h"
+#include "store/open.h"
+
+namespace {
+
+struct Spent {
+  double wall;
+  double cpu;
+};
+
+Spent Now() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](timeval t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now().time_since_epoch();
+  return {wall.count(), seconds(used.ru_utime) + seconds(used.ru_stime)};
+}
+
+struct Sums {
+  int64_t rows = 0;
+  double clicks = 0;
+  double spend = 0;
+
+  void Add(const pythia::Table& block) {
+    rows += block.num_rows();
+    for (const double value : block.Find(pythia::column::kClicks)->numbers()) clicks += value;
+    for (const double value : block.Find(pythia::column::kAcquisitionCost)->numbers()) {
+      spend += value;
+    }
+  }
+};
+
+void Print(const Sums& sums, Spent before) {
+  const Spent after = Now();
+  fmt::print("{{\"rows\": {}, \"clicks\": {}, \"spend\": {}, \"wall\": {}, \"cpu\": {}}}\n",
+             sums.rows, sums.clicks, sums.spend, after.wall - before.wall, after.cpu - before.cpu);
+}
+
+pythia::Status Clean(const std::string& file, int threads) {
+  const Spent before = Now();
+  pythia::NoProgress progress;
+  PYTHIA_ASSIGN(const auto cleaning,
+                pythia::Cleaning::Open({.path = file, .threads = threads}, progress, {}));
+  Sums sums;
+  for (;;) {
+    PYTHIA_ASSIGN(const pythia::Table* block, cleaning->Next());
+    if (block == nullptr) break;
+    sums.Add(*block);
+  }
+  PYTHIA_ASSIGN(const pythia::CleaningReport report, cleaning->Finish());
+  Print(sums, before);
+  return {};
+}
+
+pythia::Status Read(const std::string& path) {
+  pythia::Config config;
+  config.store = path;
+  PYTHIA_ASSIGN(const auto store, pythia::OpenStore(config));
+  const Spent before = Now();
+  PYTHIA_ASSIGN(const auto source,
+                store->Scan({.dataset = "campaigns",
+                             .columns = {"Campaign_Type", "Target_Audience", "Channel_Used",
+                                         "Language", "Customer_Segment", "Acquisition_Cost", "ROI",
+                                         "Clicks", "Impressions", "Engagement_Score"}}));
+  Sums sums;
+  for (;;) {
+    PYTHIA_ASSIGN(const pythia::Table* block, source->Next());
+    if (block == nullptr) break;
+    sums.Add(*block);
+  }
+  Print(sums, before);
+  return {};
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  const std::string_view what = count > 2 ? words[1] : "";
+  pythia::Status done = pythia::Fail(pythia::ErrorCode::kUsage, "clean FILE THREADS | read STORE");
+  if (what == "clean" && count == 4) done = Clean(words[2], std::atoi(words[3]));
+  if (what == "read") done = Read(words[2]);
+  if (done) return 0;
+  fmt::print(stderr, "error: {}\n", done.error().ToString());
+  return 1;
+}

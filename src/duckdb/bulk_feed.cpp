@@ -1,0 +1,255 @@
+#include "duckdb/bulk_feed.h"
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/utf8.h"
+#include "duckdb/quoting.h"
+
+// The Arrow C data and stream interfaces, which are structures by agreement.
+struct ArrowSchema {
+  const char* format;
+  const char* name;
+  const char* metadata;
+  int64_t flags;
+  int64_t n_children;
+  ArrowSchema** children;
+  ArrowSchema* dictionary;
+  void (*release)(ArrowSchema*);
+  void* private_data;
+};
+
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void** buffers;
+  ArrowArray** children;
+  ArrowArray* dictionary;
+  void (*release)(ArrowArray*);
+  void* private_data;
+};
+
+struct ArrowArrayStream {
+  int (*get_schema)(ArrowArrayStream*, ArrowSchema* out);
+  int (*get_next)(ArrowArrayStream*, ArrowArray* out);
+  const char* (*get_last_error)(ArrowArrayStream*);
+  void (*release)(ArrowArrayStream*);
+  void* private_data;
+};
+
+namespace pythia::duckdb {
+namespace {
+
+constexpr size_t kMostWaiting = 2;  // batches
+constexpr int kStopped = 5;         // EIO
+// Where the views lie that DuckDB reads the batches through: never in a file.
+constexpr const char* kViews = "pythia_feed";
+
+const char* FormatOf(FeedType type) {
+  switch (type) {
+    case FeedType::kInt:
+      return "l";
+    case FeedType::kCode:
+      return "I";
+    case FeedType::kDay:
+      return "tdD";
+    case FeedType::kNumber:
+      return "g";
+    case FeedType::kText:
+      return "u";
+  }
+  return "";
+}
+
+// A batch as DuckDB sees it, until it lets go of it.
+struct SharedBatch {
+  std::unique_ptr<FeedBatch> batch;
+  std::vector<std::array<const void*, 3>> buffers;
+  std::vector<ArrowArray> columns;
+  std::vector<ArrowArray*> children;
+  std::array<const void*, 1> none = {nullptr};
+};
+
+void LetGo(ArrowSchema* schema) { schema->release = nullptr; }
+void LetGoColumn(ArrowArray* column) { column->release = nullptr; }
+void LetGoBatch(ArrowArray* array) {
+  delete static_cast<SharedBatch*>(array->private_data);
+  array->release = nullptr;
+}
+
+}  // namespace
+
+Status FeedBatch::AppendText(size_t column, std::string_view text) {
+  if (!IsUtf8(text)) {
+    return Fail(Error{ErrorCode::kBadInput, "text that is not UTF-8", {}, std::string(text)});
+  }
+  Values& values = columns_[column];
+  if (values.values.empty()) *Extend<int32_t>(column, 1) = 0;
+  values.text += text;
+  text_bytes_ += text.size();
+  *Extend<int32_t>(column, 1) = static_cast<int32_t>(values.text.size());
+  return {};
+}
+
+void FeedBatch::SetNull(size_t column, int64_t row) {
+  Values& values = columns_[column];
+  const auto byte = static_cast<size_t>(row) / 8;
+  if (values.present.size() <= byte) values.present.resize(byte + 1, 0xFF);
+  values.present[byte] = static_cast<uint8_t>(values.present[byte] & ~(1U << (row % 8)));
+  ++values.nulls;
+}
+
+struct BulkFeed::State {
+  State(Connection into, Connection aside)
+      : connection(std::move(into)), views(std::move(aside)) {}
+
+  static int GetSchema(ArrowArrayStream* stream, ArrowSchema* out) {
+    State& state = *static_cast<State*>(stream->private_data);
+    *out = {"+s", "", nullptr, 0, static_cast<int64_t>(state.children.size()),
+            state.children.data(), nullptr, &LetGo, nullptr};
+    for (ArrowSchema& column : state.columns) column.release = &LetGo;
+    return 0;
+  }
+
+  static int GetNext(ArrowArrayStream* stream, ArrowArray* out) {
+    State& state = *static_cast<State*>(stream->private_data);
+    *out = {};
+    std::unique_ptr<FeedBatch> batch;
+    {
+      std::unique_lock lock(state.mutex);
+      state.changed.wait(lock, [&] { return !state.waiting.empty() || state.closed; });
+      if (state.abandoned) return kStopped;
+      if (state.waiting.empty()) return 0;  // the end
+      batch = std::move(state.waiting.front());
+      state.waiting.pop_front();
+    }
+    state.changed.notify_all();
+    state.Share(std::move(batch), out);
+    return 0;
+  }
+
+  static const char* GetLastError(ArrowArrayStream*) { return "the rows ended early"; }
+
+  void Share(std::unique_ptr<FeedBatch> batch, ArrowArray* out) const {
+    auto shared = std::make_unique<SharedBatch>();
+    shared->batch = std::move(batch);
+    const int64_t rows = shared->batch->rows_;
+    const size_t count = types.size();
+    shared->buffers.resize(count);
+    shared->columns.resize(count);
+    for (size_t c = 0; c < count; ++c) {
+      FeedBatch::Values& values = shared->batch->columns_[c];
+      if (values.nulls > 0) values.present.resize((static_cast<size_t>(rows) + 7) / 8, 0xFF);
+      const void* present = values.nulls > 0 ? values.present.data() : nullptr;
+      shared->buffers[c] = {present, values.values.data(), values.text.data()};
+      shared->columns[c] = {rows, values.nulls, 0, types[c] == FeedType::kText ? 3 : 2, 0,
+                            shared->buffers[c].data(), nullptr, nullptr, &LetGoColumn, nullptr};
+      shared->children.push_back(&shared->columns[c]);
+    }
+    SharedBatch* kept = shared.release();
+    *out = {rows, 0, 0, 1, static_cast<int64_t>(count), kept->none.data(), kept->children.data(),
+            nullptr, &LetGoBatch, kept};
+  }
+
+  // Of the statement's thread.
+  void Run(const std::string& sql) {
+    Status done = connection.Run(sql);
+    const std::scoped_lock lock(mutex);
+    result = std::move(done);
+    finished = true;
+    changed.notify_all();
+  }
+
+  Connection connection;
+  Connection views;
+  std::string view;
+  std::vector<FeedType> types;
+  std::vector<std::string> names;
+  std::vector<ArrowSchema> columns;
+  std::vector<ArrowSchema*> children;
+  ArrowArrayStream stream = {};
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::unique_ptr<FeedBatch>> waiting;
+  bool closed = false;     // no more batches will come
+  bool abandoned = false;  // and what came is not wanted
+  bool finished = false;   // the statement is over
+  Status result;
+  std::thread thread;
+};
+
+BulkFeed::BulkFeed(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Result<std::unique_ptr<BulkFeed>> BulkFeed::Start(const Database& database, Connection connection,
+                                                  const std::string& table,
+                                                  const std::string& name,
+                                                  std::vector<FeedType> types) {
+  PYTHIA_ASSIGN(Connection views, database.Connect());
+  PYTHIA_TRY(views.Run(fmt::format("ATTACH IF NOT EXISTS ':memory:' AS {0}; USE {0}", kViews)));
+  auto state = std::make_unique<State>(std::move(connection), std::move(views));
+  state->types = std::move(types);
+  state->view = name;
+  const size_t count = state->types.size();
+  for (size_t c = 0; c < count; ++c) state->names.push_back(fmt::format("c{}", c));
+  state->columns.resize(count);
+  constexpr int64_t kNullable = 2;
+  for (size_t c = 0; c < count; ++c) {
+    state->columns[c] = {FormatOf(state->types[c]), state->names[c].c_str(), nullptr, kNullable, 0,
+                         nullptr, nullptr, &LetGo, nullptr};
+    state->children.push_back(&state->columns[c]);
+  }
+  state->stream = {&State::GetSchema, &State::GetNext, &State::GetLastError, nullptr, state.get()};
+  if (duckdb_arrow_scan(state->views.handle(), name.c_str(),
+                        reinterpret_cast<duckdb_arrow_stream>(&state->stream)) == DuckDBError) {
+    return Fail(ErrorCode::kInternal, "DuckDB takes no rows");
+  }
+  const std::string sql = fmt::format("INSERT INTO {} SELECT * FROM {}.main.{}", table, kViews,
+                                      QuoteName(name));
+  state->thread = std::thread([at = state.get(), sql] { at->Run(sql); });
+  return std::unique_ptr<BulkFeed>(new BulkFeed(std::move(state)));
+}
+
+BulkFeed::~BulkFeed() {
+  {
+    const std::scoped_lock lock(state_->mutex);
+    state_->abandoned = !std::exchange(state_->closed, true);
+  }
+  state_->changed.notify_all();
+  if (state_->thread.joinable()) state_->thread.join();
+  // Where it fails, a view remains that nobody reads; it is gone with the process.
+  static_cast<void>(state_->views.Run("DROP VIEW IF EXISTS " + QuoteName(state_->view)));
+}
+
+Status BulkFeed::Put(std::unique_ptr<FeedBatch> batch) {
+  {
+    std::unique_lock lock(state_->mutex);
+    state_->changed.wait(
+        lock, [this] { return state_->waiting.size() < kMostWaiting || state_->finished; });
+    if (state_->finished) return state_->result;
+    state_->waiting.push_back(std::move(batch));
+  }
+  state_->changed.notify_all();
+  return {};
+}
+
+Status BulkFeed::Finish() {
+  {
+    const std::scoped_lock lock(state_->mutex);
+    state_->closed = true;
+  }
+  state_->changed.notify_all();
+  state_->thread.join();
+  return state_->result;
+}
+
+}  // namespace pythia::duckdb

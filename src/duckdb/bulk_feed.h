@@ -1,0 +1,86 @@
+// Many rows on their way into one table, through all threads of DuckDB and in order.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "duckdb/database.h"
+
+namespace pythia::duckdb {
+
+enum class FeedType {
+  kInt,     // BIGINT, int64_t
+  kCode,    // UINTEGER, uint32_t
+  kDay,     // DATE, int32_t since 1970
+  kNumber,  // DOUBLE
+  kText,    // VARCHAR
+};
+
+// Rows of one batch, column by column; every column gets all of them.
+class FeedBatch {
+ public:
+  explicit FeedBatch(size_t columns) : columns_(columns) {}
+
+  template <typename T>
+  T* Extend(size_t column, int64_t rows) {
+    std::vector<char>& values = columns_[column].values;
+    const size_t old = values.size();
+    values.resize(old + static_cast<size_t>(rows) * sizeof(T));
+    return reinterpret_cast<T*>(values.data() + old);
+  }
+  // kBadInput where it is no UTF-8.
+  Status AppendText(size_t column, std::string_view text);
+  // Row `row` of the batch; a text that is null is appended empty.
+  void SetNull(size_t column, int64_t row);
+  void AddRows(int64_t rows) { rows_ += rows; }
+
+  int64_t rows() const { return rows_; }
+  size_t text_bytes() const { return text_bytes_; }
+
+ private:
+  friend class BulkFeed;
+  struct Values {
+    std::vector<char> values;  // of a text: where it ends
+    std::string text;
+    std::vector<uint8_t> present;  // a bit each; empty: all
+    int64_t nulls = 0;
+  };
+  std::vector<Values> columns_;
+  int64_t rows_ = 0;
+  size_t text_bytes_ = 0;
+};
+
+// A statement that takes batches as they come. Put() and Finish() are one thread's; nobody else uses
+// the connection before Finish(). Destroyed before it, nothing of the statement stays, and the
+// connection's transaction has to be rolled back.
+class BulkFeed {
+ public:
+  // `table` exists and has columns of these types, in this order. `name` is one that no other feed
+  // of the database has.
+  static Result<std::unique_ptr<BulkFeed>> Start(const Database& database, Connection connection,
+                                                 const std::string& table, const std::string& name,
+                                                 std::vector<FeedType> types);
+  ~BulkFeed();
+  BulkFeed(const BulkFeed&) = delete;
+  BulkFeed& operator=(const BulkFeed&) = delete;
+
+  // Rows of a full batch: DuckDB compresses so many at a time.
+  static constexpr int64_t kBatchRows = 122'880;
+
+  // Waits while two batches wait. Fails with what the statement failed with.
+  Status Put(std::unique_ptr<FeedBatch> batch);
+  // Everything is in the table when it returns; no other call after it.
+  Status Finish();
+
+ private:
+  struct State;
+  explicit BulkFeed(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pythia::duckdb
