@@ -13,11 +13,11 @@
 namespace pythia {
 namespace {
 
-template <typename T>
-std::vector<T> Taken(std::span<const T> values, std::span<const size_t> positions) {
+template <typename T, typename Position>
+std::vector<T> Taken(std::span<const T> values, const std::vector<Position>& positions) {
   std::vector<T> taken;
   taken.reserve(positions.size());
-  for (const size_t at : positions) taken.push_back(values[at]);
+  for (const Position at : positions) taken.push_back(values[at]);
   return taken;
 }
 
@@ -49,7 +49,7 @@ Rival RunRival(const Rivalry& rivalry, const Baseline& shape, const Judgement& j
   for (const FoldFit& fold : rivalry.cv.folds) {
     const std::span<const int64_t> rows = task.rows;
     rival.by_fold.push_back(FitBaseline(shape, rivalry.table, Taken(rows, fold.train),
-                                        Taken(std::span(fold.y), fold.train),
+                                        Taken(std::span(fold.TargetsOf(task)), fold.train),
                                         Taken(std::span(units), fold.train)));
     const std::vector<double> means =
         BaselineMeans(rival.by_fold.back(), rivalry.table, Taken(rows, fold.test),

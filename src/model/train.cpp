@@ -198,7 +198,8 @@ Status Trainer::TrainClicks(const std::vector<int64_t>& rows) {
   const std::vector<double> impressions = NumbersAt(campaigns_, column::kImpressions, rows);
   Task task{.family = glm::Family::kPoissonLog,
             .rows = rows,
-            .y = NumbersAt(campaigns_, column::kClicks, rows)};
+            .y = NumbersAt(campaigns_, column::kClicks, rows),
+            .packed = reach_->task.packed};
   for (const double shown : impressions) task.offset.push_back(std::log(shown));
   PYTHIA_TRY(CheckFeaturesAlone(campaigns_, task, "clicks given the impressions", options_.allowed,
                                 setup_.fit));
@@ -287,6 +288,7 @@ Result<Learned> Trainer::LearnRoi(const std::vector<int64_t>& rows, const RoiThr
   Task task{.family = glm::Family::kBinomialLogit,
             .rows = rows,
             .y = AboveThreshold(campaigns_, rows, chosen.value)};
+  if (rows == reach_->task.rows) task.packed = reach_->task.packed;
   if (chosen.rule == "median") {
     task.y_after = [this, rows](std::span<const int64_t> train_rows) {
       return AboveThreshold(campaigns_, rows,
