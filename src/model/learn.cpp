@@ -136,6 +136,9 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
   PYTHIA_ASSIGN(learned.fitted, FitTask(setup.campaigns, learned.task, lambda, setup.alpha,
                                         setup.fit, &report.warnings));
   DescribeFit(learned.fitted, learned.task, &report);
+  // Judged already, and the most of what would stay in memory.
+  learned.judgement.model = {};
+  learned.judgement.baseline = {};
   return learned;
 }
 

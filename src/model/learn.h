@@ -24,7 +24,7 @@ struct TrainingSetup {
 struct Learned {
   Task task;
   CrossValidation cv;
-  Judgement judgement;
+  Judgement judgement;  // without `model` and `baseline`
   Fitted fitted;
   ModelReport report;
 
