@@ -14,14 +14,20 @@ setup:
 	@scripts/setup
 	@mkdir -p build
 
-# The program alone is built; it loads example data, trains, predicts one campaign, exports.
+# The program alone is built; it loads example data, trains, predicts one campaign, exports. With
+# STORE=mongodb all of it is kept in a MongoDB server that is started for it.
 run: configure
 	@cmake --build --preset $(PRESET) -j $(JOBS) --target pythia
+ifeq ($(STORE),mongodb)
+	@scripts/with_mongod scripts/demo build/$(PRESET)/bin/pythia
+else
 	@scripts/demo build/$(PRESET)/bin/pythia
+endif
 
 test: build
 	@scripts/setup test
-	@[ "$$PYTHIA_TEST_MONGOD" = none ] || scripts/mongod >/dev/null
+	@[ "$$PYTHIA_TEST_MONGOD" = none ] || { scripts/mongod && \
+	  scripts/venv build/pymongo-venv tests/pymongo.txt; } >/dev/null
 	@ctest --preset $(PRESET)
 
 # Everything: attacks in full size, sanitizers, fuzz targets for a minute each, clang-tidy on all files.
@@ -29,7 +35,8 @@ check-all: build
 	@scripts/check-all
 
 # Times of clean, load, train and predict on simulated histories, of explanations beside the Python
-# package shap and numpy (fetched to build/bench-venv), and of the service beside nginx.
+# package shap and numpy (fetched to build/bench-venv), of a MongoDB store beside pandas and pymongo,
+# and of the service beside nginx.
 bench: build
 	@build/$(PRESET)/bin/pythia_bench
 	@scripts/bench build/$(PRESET)/bin

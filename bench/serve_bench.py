@@ -9,6 +9,7 @@ wrk shares; CPU time per request is the server's own, and what to compare betwee
 """
 
 import argparse
+import functools
 import json
 import os
 import platform
@@ -117,11 +118,23 @@ def first_answer(pythia, folder):
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
-def wrk(url, seconds, process, script=None):
+def metric(port, name):
+    text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
+    return int(re.search(rf"^{name} (\d+)", text, re.M)[1])
+
+
+def wait_for_log(port):
+    """What was predicted is in the log: its cost belongs to who caused it."""
+    while metric(port, "pythia_log_waiting_entries") > 0:
+        time.sleep(0.02)
+
+
+def wrk(url, seconds, process, script=None, settle=lambda: None):
     before = cpu_seconds(process)
     words = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", "--latency"]
     out = subprocess.run(words + (["-s", script] if script else []) + [url], check=True,
                          capture_output=True, text=True).stdout
+    settle()
     cpu = cpu_seconds(process) - before
     if "Non-2xx" in out or "Socket errors" in out:
         sys.exit(f"bench: wrong result: {out}")
@@ -194,19 +207,19 @@ def main():
         url = f"http://127.0.0.1:{port}"
         results = {"nginx": [], "live": [], "predict": [], "predict_idle": []}
         for i in range(given.rounds + 1):
+            logged = functools.partial(wait_for_log, port)
             one = {"nginx": wrk(f"http://127.0.0.1:{nginx_port}/", given.seconds, other, script),
                    "live": wrk(f"{url}/health/live", given.seconds, served),
-                   "predict": wrk(f"{url}/predict", given.seconds, served, script)}
+                   "predict": wrk(f"{url}/predict", given.seconds, served, script, logged)}
             idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(IDLE)]
-            one["predict_idle"] = wrk(f"{url}/predict", given.seconds, served, script)
+            one["predict_idle"] = wrk(f"{url}/predict", given.seconds, served, script, logged)
             for connection in idle:
                 connection.close()
             if i > 0:  # the first round warms up
                 for name, result in one.items():
                     results[name].append(result)
         busy_mb = memory_mb(served)
-        metrics = urllib.request.urlopen(f"{url}/metrics").read().decode()
-        lost = int(re.search(r"^pythia_log_lost_entries_total (\d+)", metrics, re.M)[1])
+        lost = metric(port, "pythia_log_lost_entries_total")
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)

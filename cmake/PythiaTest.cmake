@@ -1,8 +1,8 @@
 # pythia_mongo_test(NAME SOURCES file... LINK library...)
 #
 # A GoogleTest binary that starts a mongod of its own. Every suite is one ctest case, mongo_SUITE,
-# so that its tests share the server; its label is mongo, and attack or slow too where the suite's
-# name says so. The suites are read from the sources.
+# so that its tests share the server; its label is mongo. A suite *Attack* runs with `ctest -C full`
+# only, under the labels attack and slow too.
 function(pythia_mongo_test NAME)
   cmake_parse_arguments(TEST "" "" "SOURCES;LINK;SUITES" ${ARGN})
   add_executable(${NAME} ${TEST_SOURCES})
@@ -16,11 +16,13 @@ function(pythia_mongo_test NAME)
   foreach(suite IN LISTS TEST_SUITES)
     set(labels mongo)
     set(timeout 300)
+    set(full)
     if(suite MATCHES "Attack")
-      list(APPEND labels attack)
+      list(APPEND labels attack slow)
       set(timeout 900)
+      set(full CONFIGURATIONS full)
     endif()
-    add_test(NAME mongo_${suite} COMMAND ${NAME} --gtest_filter=*${suite}.*:*${suite}/*)
+    add_test(NAME mongo_${suite} ${full} COMMAND ${NAME} --gtest_filter=${suite}.*:*/${suite}.*)
     set_tests_properties(mongo_${suite} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout}
                          SKIP_REGULAR_EXPRESSION "NO MONGOD|NO HOME")
   endforeach()

@@ -27,6 +27,11 @@ TEST(Utf8, KnowsWhatIsWellFormed) {
   EXPECT_TRUE(IsUtf8(""));
   EXPECT_TRUE(IsUtf8("Größe €😀"));
   EXPECT_FALSE(IsUtf8("Gr\xf6\xdf"));
+  for (size_t at = 0; at < 20; ++at) {  // wherever the byte stands among plain ones
+    std::string text(20, 'a');
+    text[at] = '\xf6';
+    EXPECT_FALSE(IsUtf8(text)) << at;
+  }
 }
 
 RC_GTEST_PROP(Utf8, EveryScalarValueIsWellFormed, ()) {

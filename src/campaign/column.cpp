@@ -1,5 +1,6 @@
 #include "campaign/column.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -79,6 +80,12 @@ void PresenceMask::Append(bool present) {
   }
   num_missing_ += present ? 0 : 1;
   ++size_;
+}
+
+void PresenceMask::AppendPresent(int64_t count) {
+  size_ += count;
+  if (words_.empty()) return;
+  words_.resize((static_cast<size_t>(size_) + 63) / 64, ~uint64_t{0});
 }
 
 void PresenceMask::Clear() {
@@ -175,6 +182,43 @@ void Column::AppendFrom(const Column& other, int64_t row) {
       AppendNumber(other.numbers_[i]);
       break;
   }
+}
+
+namespace {
+
+template <typename Value, typename IsMissing>
+void AppendPresence(std::span<const Value> values, IsMissing is_missing, PresenceMask* present) {
+  const auto missing = std::count_if(values.begin(), values.end(), is_missing);
+  if (missing == 0) return present->AppendPresent(static_cast<int64_t>(values.size()));
+  for (const Value value : values) present->Append(!is_missing(value));
+}
+
+}  // namespace
+
+void Column::AppendNumbers(std::span<const double> values) {
+  PYTHIA_CHECK(IsNumeric(spec_.type));
+  numbers_.insert(numbers_.end(), values.begin(), values.end());
+  AppendPresence(values, [](double value) { return std::isnan(value); }, &present_);
+}
+
+void Column::AppendDays(std::span<const int32_t> days) {
+  PYTHIA_CHECK(spec_.type == ColumnType::kDate);
+  days_.insert(days_.end(), days.begin(), days.end());
+  AppendPresence(days, [](int32_t day) { return day == kMissingDay; }, &present_);
+}
+
+void Column::AppendCodes(std::span<const uint32_t> codes) {
+  PYTHIA_CHECK(spec_.type == ColumnType::kCategory);
+  codes_.insert(codes_.end(), codes.begin(), codes.end());
+  AppendPresence(codes, [](uint32_t code) { return code == kMissingCode; }, &present_);
+}
+
+void Column::Recode(std::span<const uint32_t> code_of, std::shared_ptr<Dictionary> dictionary) {
+  PYTHIA_CHECK(spec_.type == ColumnType::kCategory);
+  for (uint32_t& code : codes_) {
+    if (code != kMissingCode) code = code_of[code];
+  }
+  dictionary_ = std::move(dictionary);
 }
 
 void Column::SetNumber(int64_t row, double value) {

@@ -11,6 +11,7 @@
 #include <deque>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -74,6 +75,7 @@ class Dictionary {
 class PresenceMask {
  public:
   void Append(bool present);
+  void AppendPresent(int64_t count);
   void Clear();
   bool operator[](int64_t i) const {
     return words_.empty() || (words_[static_cast<size_t>(i) >> 6] >> (i & 63) & 1) != 0;
@@ -120,6 +122,13 @@ class Column {
   // Row `row` of `other`, which has the same type; categories are interned here where the
   // dictionaries differ.
   void AppendFrom(const Column& other, int64_t row);
+
+  // Many at once: NaN, kMissingDay and kMissingCode are missing values.
+  void AppendNumbers(std::span<const double> values);
+  void AppendDays(std::span<const int32_t> days);
+  void AppendCodes(std::span<const uint32_t> codes);
+  // Puts code_of[code] for every code, and `dictionary` in the place of the old one.
+  void Recode(std::span<const uint32_t> code_of, std::shared_ptr<Dictionary> dictionary);
 
   // Replaces a number, for derived columns.
   void SetNumber(int64_t row, double value);

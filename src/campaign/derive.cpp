@@ -1,6 +1,8 @@
 #include "campaign/derive.h"
 
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "base/check.h"
 #include "campaign/schema.h"
@@ -14,17 +16,18 @@ void FillRatio(const Table& table, double scale, std::string_view numerator,
   const Column* above = table.Find(numerator);
   const Column* below = table.Find(divisor);
   PYTHIA_CHECK(above != nullptr && below != nullptr);
-  for (int64_t row = out->size(); row < above->size(); ++row) {
-    const auto i = static_cast<size_t>(row);
-    const double by = below->numbers()[i];
-    const double what = above->numbers()[i] - (minus_divisor ? by : 0);
+  const auto begin = static_cast<size_t>(out->size());
+  const std::vector<double>& tops = above->numbers();
+  const std::vector<double>& divisors = below->numbers();
+  std::vector<double> ratios(tops.size() - begin);
+  for (size_t i = begin; i < tops.size(); ++i) {
+    const double by = divisors[i];
+    const double what = tops[i] - (minus_divisor ? by : 0);
     const double ratio = scale * what / by;  // NaN where an operand is missing
-    if (by == 0 || !std::isfinite(ratio)) {
-      out->AppendMissing();
-    } else {
-      out->AppendNumber(ratio);
-    }
+    const bool good = by != 0 && std::isfinite(ratio);
+    ratios[i - begin] = good ? ratio : std::numeric_limits<double>::quiet_NaN();
   }
+  out->AppendNumbers(ratios);
 }
 
 }  // namespace

@@ -98,6 +98,12 @@ void Collect(const CLI::App& app, const std::string& path,
   words->emplace_back(path, std::move(own));
 }
 
+int WrongWords(const std::string& what) {
+  std::fprintf(stderr, "pythia: %s\n  pythia --help, or pythia VERB --help, shows the words.\n",
+               what.c_str());
+  return ExitStatus(ErrorCode::kUsage);
+}
+
 }  // namespace
 
 struct CommandLine::Parser {
@@ -121,16 +127,27 @@ CommandLine::~CommandLine() = default;
 Command& CommandLine::root() { return parser_->command; }
 
 int CommandLine::Main(int argc, char** argv) {
+  const CLI::App& app = parser_->app;
   try {
     parser_->app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return parser_->app.exit(error);  // help and version
-    std::fprintf(stderr, "pythia: %s\n  pythia --help, or pythia VERB --help, shows the words.\n",
-                 Printable(error.what(), 1000).c_str());
-    return ExitStatus(ErrorCode::kUsage);
+    const bool unknown = app.get_subcommands().empty() && argc > 1 && argv[1][0] != '-';
+    return WrongWords(unknown ? fmt::format("there is no verb '{}'", Printable(argv[1]))
+                              : Printable(error.what(), 1000));
   }
-  PYTHIA_CHECK(parser_->selected != nullptr);
-  return parser_->selected();
+  if (parser_->selected != nullptr) return parser_->selected();
+  const CLI::App* group = &app;
+  std::string words = "pythia";
+  while (!group->get_subcommands().empty()) {
+    group = group->get_subcommands().front();
+    words += " " + group->get_name();
+  }
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : group->get_subcommands([](const CLI::App*) { return true; })) {
+    verbs.push_back(verb->get_name());
+  }
+  return WrongWords(fmt::format("{} needs one of: {}", words, fmt::join(verbs, ", ")));
 }
 
 std::string CommandLine::CompletionScript(const std::string& shell) const {

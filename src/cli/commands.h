@@ -10,6 +10,7 @@ namespace pythia {
 void AddSimulate(Command& root, Session& session);
 void AddClean(Command& root, Session& session);
 void AddDatasets(Command& root, Session& session);
+void AddStore(Command& root, Session& session);
 void AddPrune(Command& root, Session& session);
 void AddOptions(Command& root, Session& session);
 void AddTrain(Command& root, Session& session);

@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   pythia::AddClean(root, session);
   pythia::AddDatasets(root, session);
   pythia::AddPrune(root, session);
+  pythia::AddStore(root, session);
   pythia::AddOptions(root, session);
   pythia::AddTrain(root, session);
   pythia::AddModels(root, session);

@@ -88,18 +88,6 @@ Status AssignDatabase(const Setting& setting, Config* config) {
   return {};
 }
 
-// The list of processes and the shell's history show it.
-Status RefuseSecretFlag(std::string_view flag, std::string_view value) {
-  if (!HoldsSecret(value)) return {};
-  return Fail(Error{.code = ErrorCode::kUsage,
-                    .message = fmt::format("a password in {} can be read by everyone on this "
-                                           "machine",
-                                           flag),
-                    .value = WithoutSecrets(value),
-                    .hint = "Put it into the environment (PYTHIA_STORE, or PYTHIA_STORE_PASSWORD "
-                            "for the password alone) or into pythia.toml ([store] uri, password)."});
-}
-
 // As `pythia config` prints it.
 Setting Shown(Setting setting) {
   if (setting.key == "store") setting.value = WithoutSecrets(setting.value);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 namespace pythia {
 namespace {
 
@@ -73,7 +75,20 @@ std::string WithoutSecrets(std::string_view store) {
   if (password.end > 0) out.replace(password.begin, password.end - password.begin, kHidden);
   const size_t options = out.find('?', password.end > 0 ? password.begin + kHidden.size() : 0);
   if (options == std::string::npos) return out;
-  return out.substr(0, options + 1) + WithoutSecretOptions(std::string_view(out).substr(options + 1));
+  return out.substr(0, options + 1) +
+         WithoutSecretOptions(std::string_view(out).substr(options + 1));
+}
+
+Status RefuseSecretFlag(std::string_view flag, std::string_view value) {
+  if (!HoldsSecret(value)) return {};
+  return Fail(Error{.code = ErrorCode::kUsage,
+                    .message = fmt::format("a password in {} can be read by everyone on this "
+                                           "machine",
+                                           flag),
+                    .value = WithoutSecrets(value),
+                    .hint =
+                        "Put it into the environment (PYTHIA_STORE, or PYTHIA_STORE_PASSWORD "
+                        "for the password alone) or into pythia.toml ([store] uri, password)."});
 }
 
 }  // namespace pythia

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
+
 namespace pythia {
 
 // mongodb:// or mongodb+srv://; anything else is a file.
@@ -14,5 +16,9 @@ bool HoldsSecret(std::string_view store);
 
 // `store` fit for messages: every secret in it as "***". A file's name stays as it is.
 std::string WithoutSecrets(std::string_view store);
+
+// kUsage where the value of a flag holds a secret: the list of processes and the shell's history
+// show it.
+Status RefuseSecretFlag(std::string_view flag, std::string_view value);
 
 }  // namespace pythia

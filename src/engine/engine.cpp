@@ -18,6 +18,8 @@ namespace {
 constexpr int kMostThreads = 256;
 constexpr size_t kLogCapacity = 100000;
 constexpr auto kLookEvery = std::chrono::seconds(2);
+// A store that is asked and says nothing for so long is away.
+constexpr auto kSilence = std::chrono::seconds(5);
 // A store that is away is not asked for again by every request.
 constexpr auto kSlowRefusal = std::chrono::milliseconds(200);
 constexpr auto kRefusalHolds = std::chrono::seconds(1);
@@ -79,6 +81,23 @@ Store* Engine::Adopt(std::shared_ptr<Store> opened) {
 
 Result<Store*> Engine::OpenedStore() {
   {
+    // Who watches a store knows when it is away: nobody waits to find that out again.
+    const std::scoped_lock lock(shared_->mutex);
+    if (shared_->watched && shared_->store && shared_->store->shared()) {
+      const StoreState known = KnownState();
+      if (!known.up) {
+        return Fail(Error{.code = ErrorCode::kBusy,
+                          .message = known.problem,
+                          .hint = "Try again when the store is back: it is looked for every two "
+                                  "seconds."});
+      }
+    }
+  }
+  return OpenedStoreOrWait();
+}
+
+Result<Store*> Engine::OpenedStoreOrWait() {
+  {
     const std::scoped_lock lock(shared_->mutex);
     if (shared_->store) return shared_->store.get();
   }
@@ -105,25 +124,40 @@ Result<Store*> Engine::OpenedStore() {
 StoreState Engine::CheckStore() {
   {
     const std::scoped_lock lock(shared_->mutex);
-    if (shared_->watched && shared_->store && shared_->store->shared()) return shared_->state;
+    if (shared_->watched && shared_->store && shared_->store->shared()) return KnownState();
   }
   return AskStore();
 }
 
 StoreState Engine::AskStore() {
+  ExpectAnswer(kSilence);
   const Status reached = [&]() -> Status {
-    PYTHIA_ASSIGN(Store* const store, OpenedStore());
+    PYTHIA_ASSIGN(Store* const store, OpenedStoreOrWait());
     return store->Ping();
   }();
+  ExpectAnswer({});
   const std::scoped_lock lock(shared_->mutex);
   shared_->state = {.up = reached.has_value(),
                     .problem = reached ? std::string() : reached.error().message};
   return shared_->state;
 }
 
+void Engine::ExpectAnswer(std::optional<std::chrono::milliseconds> within) {
+  const std::scoped_lock lock(shared_->mutex);
+  shared_->answers_by.reset();
+  if (within) shared_->answers_by = std::chrono::steady_clock::now() + *within;
+}
+
+StoreState Engine::KnownState() const {
+  if (!shared_->answers_by || std::chrono::steady_clock::now() < *shared_->answers_by) {
+    return shared_->state;
+  }
+  return {.up = false, .problem = "the store takes connections and does not answer"};
+}
+
 StoreState Engine::LastStoreState() const {
   const std::scoped_lock lock(shared_->mutex);
-  return shared_->state;
+  return KnownState();
 }
 
 void Engine::Refresh() {
@@ -144,12 +178,20 @@ void Engine::Watch(const std::stop_token& stop) {
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
+    Store* shared = nullptr;
     if (AskStore().up) {
-      const Result<Store*> store = OpenedStore();
-      if (store && (*store)->shared()) Refresh();
+      const Result<Store*> store = OpenedStoreOrWait();
+      if (store && (*store)->shared()) shared = *store;
     }
+    if (shared != nullptr) Refresh();
     watched(true);
-    stopped.wait_for(lock, stop, kLookEvery, [] { return false; });
+    if (shared != nullptr) {
+      ExpectAnswer(kLookEvery + kSilence);
+      shared->AwaitActivation(kLookEvery, stop);
+      ExpectAnswer({});
+    } else {
+      stopped.wait_for(lock, stop, kLookEvery, [] { return false; });
+    }
   }
   watched(false);
 }
@@ -160,7 +202,7 @@ void Engine::Forget(const std::string& dataset) {
 }
 
 Status Engine::LogLater(std::vector<PredictionLogEntry> entries) {
-  PYTHIA_TRY(OpenedStore());
+  PYTHIA_TRY(OpenedStoreOrWait());  // an opened one is not asked
   return shared_->log->Push(std::move(entries));
 }
 

@@ -27,6 +27,7 @@
 #include "engine/jobs.h"
 #include "engine/log_queue.h"
 #include "engine/serving_model.h"
+#include "engine/store_copy.h"
 #include "ingest/clean.h"
 #include "model/train.h"
 #include "recommend/values.h"
@@ -201,6 +202,9 @@ class Engine {
   // What matters over the campaigns of a dataset, by its active model.
   Result<ExplanationSummary> ExplainDataset(const std::string& dataset, ExplanationScale scale,
                                             Progress& progress);
+  // The same by any model, over the campaigns that its dataset holds now.
+  Result<ExplanationSummary> ExplainVersion(const std::string& version, ExplanationScale scale,
+                                            Progress& progress);
   // A file of plans: the same formats and header names as a history, outcomes not needed.
   Result<PredictCommand> ReadPlans(const std::string& file, const std::string& dataset);
   // The same for a model that another program serves.
@@ -240,6 +244,11 @@ class Engine {
   Result<std::vector<ExportedFile>> Export(const ExportCommand& command, Progress& progress,
                                            std::stop_token stop);
 
+  // Everything of one store into another (store_copy.h); empty: the configured one.
+  Result<std::vector<CopiedPart>> CopyStore(const std::string& from, const std::string& to,
+                                            Progress& progress, std::stop_token stop);
+  Result<std::vector<CopiedPart>> VerifyStore(Progress& progress, std::stop_token stop);
+
   Result<std::vector<PredictionLogEntry>> ListPredictions(const Page& page);
   Result<std::vector<RecommendationLogEntry>> ListRecommendations(const Page& page);
   Result<std::vector<Experiment>> ListExperiments(const Page& page);
@@ -262,6 +271,11 @@ class Engine {
   std::string DatasetOr(const std::string& name) const;
   // kNotFound, naming the datasets that there are.
   Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
+  // The model's tables, read from its file; `known` lends them where it is the same.
+  Result<std::shared_ptr<const PreparedModel>> Prepared(
+      const ModelInfo& info, const std::shared_ptr<const ServingModel>& known);
+  Result<ExplanationSummary> Summarise(const ModelInfo& info, const PreparedModel& model,
+                                       ExplanationScale scale, Progress& progress);
   // The active model of the dataset, read from the store; `known` lends what is the same.
   Result<std::shared_ptr<const ServingModel>> LoadServing(
       const std::string& dataset, const std::shared_ptr<const ServingModel>& known);
@@ -273,6 +287,9 @@ class Engine {
   void Renew(const std::string& dataset);
   Result<std::string> RunJob(const StoredJob& job, Progress& progress, std::stop_token stop);
   StoreState AskStore();
+  StoreState KnownState() const;       // with `shared_->mutex` held
+  Result<Store*> OpenedStoreOrWait();  // asks for a store that is away
+  void ExpectAnswer(std::optional<std::chrono::milliseconds> within);
   Store* Adopt(std::shared_ptr<Store> store);  // with `shared_->mutex` held
   // The dataset's model serves no longer: the next prediction looks for the active one.
   void Forget(const std::string& dataset);
@@ -309,6 +326,8 @@ class Engine {
     std::optional<Error> refused;  // why it could not be opened, where finding out was slow
     std::chrono::steady_clock::time_point refused_at;
     StoreState state;
+    // While it is asked: when no answer means that it is away.
+    std::optional<std::chrono::steady_clock::time_point> answers_by;
     bool watched = false;
     std::unique_ptr<LogQueue> log;
   };

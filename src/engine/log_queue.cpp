@@ -32,6 +32,7 @@ LogQueue::~LogQueue() {
 }
 
 Status LogQueue::Push(std::vector<PredictionLogEntry> entries) {
+  bool wake = false;
   {
     std::unique_lock lock(mutex_);
     const auto has_room = [&] { return HasRoom(entries.size()); };
@@ -48,9 +49,13 @@ Status LogQueue::Push(std::vector<PredictionLogEntry> entries) {
                         .hint = "Try again in a second."});
     }
     taken_ += static_cast<int64_t>(entries.size());
+    const bool was_empty = queue_.empty();
+    const bool was_much = IsMuch();
     std::move(entries.begin(), entries.end(), std::back_inserter(queue_));
+    // The writer is asleep only then; a wake-up for each prediction would cost as much as it.
+    wake = was_empty || (IsMuch() && !was_much);
   }
-  changed_.notify_all();
+  if (wake) changed_.notify_all();
   return {};
 }
 
@@ -111,11 +116,12 @@ Status LogQueue::WriteBatch(const std::vector<PredictionLogEntry>& batch,
 }
 
 std::vector<PredictionLogEntry> LogQueue::TakeBatch() {
-  const size_t count = std::min(queue_.size(), kLargestBatch);
-  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-  std::vector<PredictionLogEntry> batch(std::make_move_iterator(queue_.begin()),
-                                        std::make_move_iterator(end));
-  queue_.erase(queue_.begin(), end);
+  std::vector<PredictionLogEntry> batch = std::exchange(queue_, std::move(spare_));
+  spare_.clear();
+  if (batch.size() <= kLargestBatch) return batch;
+  const auto end = batch.begin() + kLargestBatch;
+  queue_.insert(queue_.end(), std::make_move_iterator(end), std::make_move_iterator(batch.end()));
+  batch.erase(end, batch.end());
   return batch;
 }
 
@@ -124,16 +130,18 @@ void LogQueue::Run(const std::stop_token& stop) {
   for (;;) {
     changed_.wait(lock, stop, [&] { return !queue_.empty(); });
     if (queue_.empty()) return;  // stopped, and nothing is left
-    changed_.wait_for(lock, stop, kGather,
-                      [&] { return flushing_ > 0 || queue_.size() > capacity_ / 4; });
+    changed_.wait_for(lock, stop, kGather, [&] { return flushing_ > 0 || IsMuch(); });
     std::vector<PredictionLogEntry> batch = TakeBatch();
     writing_ = batch.size();
     lock.unlock();
     std::this_thread::sleep_for(kPause);
     Status written = WriteBatch(batch, stop);
+    const auto count = static_cast<int64_t>(batch.size());
+    batch.clear();
     lock.lock();
-    done_ += static_cast<int64_t>(batch.size());
-    if (!written) lost_ += static_cast<int64_t>(batch.size());
+    spare_ = std::move(batch);
+    done_ += count;
+    if (!written) lost_ += count;
     writing_ = 0;
     if (written) progress_ = std::chrono::steady_clock::now();
     stuck_ = false;

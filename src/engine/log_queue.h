@@ -5,7 +5,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <span>
@@ -49,12 +48,14 @@ class LogQueue {
   Status WriteBatch(const std::vector<PredictionLogEntry>& batch, const std::stop_token& stop);
   void NoteAway(const Status& written, bool away);
   bool HasRoom(size_t entries) const { return queue_.size() + writing_ + entries <= capacity_; }
+  bool IsMuch() const { return queue_.size() > capacity_ / 4; }  // too much to gather more
 
   const size_t capacity_;
   const Write write_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<PredictionLogEntry> queue_;
+  std::vector<PredictionLogEntry> queue_;
+  std::vector<PredictionLogEntry> spare_;  // the room of the batch that was written last
   size_t writing_ = 0;
   int64_t taken_ = 0;
   int64_t done_ = 0;

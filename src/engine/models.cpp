@@ -89,6 +89,15 @@ Result<ModelInfo> Engine::ActivateModel(const std::string& version) {
   return info;
 }
 
+Result<std::shared_ptr<const PreparedModel>> Engine::Prepared(
+    const ModelInfo& info, const std::shared_ptr<const ServingModel>& known) {
+  if (known && known->info().sha256 == info.sha256) return known->prepared();
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config().models / info.file, info));
+  PYTHIA_ASSIGN(Model model, ParseModel(bytes));
+  return std::make_shared<const PreparedModel>(std::move(model));
+}
+
 Result<std::shared_ptr<const ServingModel>> Engine::LoadServing(
     const std::string& dataset, const std::shared_ptr<const ServingModel>& known) {
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
@@ -96,14 +105,7 @@ Result<std::shared_ptr<const ServingModel>> Engine::LoadServing(
   if (!info) return Fail(NoModel(dataset));
   PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
   PYTHIA_ASSIGN(std::string stale, StaleWarning(*store, *info, data));
-  std::shared_ptr<const PreparedModel> prepared;
-  if (known && known->info().sha256 == info->sha256) {
-    prepared = known->prepared();
-  } else {
-    PYTHIA_ASSIGN(const std::string bytes, Bytes(*store, config().models / info->file, *info));
-    PYTHIA_ASSIGN(Model model, ParseModel(bytes));
-    prepared = std::make_shared<const PreparedModel>(std::move(model));
-  }
+  PYTHIA_ASSIGN(auto prepared, Prepared(*info, known));
   return std::make_shared<const ServingModel>(std::move(*info), std::move(prepared), data.currency,
                                               std::move(stale));
 }

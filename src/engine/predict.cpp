@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/plan_fields.h"
 #include "ingest/plans.h"
+#include "model/served.h"
 
 namespace pythia {
 namespace {
@@ -67,16 +68,29 @@ Result<Predicted> Engine::Explain(const PredictCommand& command) {
   return active->Predict(command.plans.front(), command.explain, false);
 }
 
+Result<ExplanationSummary> Engine::Summarise(const ModelInfo& info, const PreparedModel& model,
+                                             ExplanationScale scale, Progress& progress) {
+  PYTHIA_ASSIGN(Store* const store, OpenedStore());
+  PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, info.dataset));
+  PYTHIA_ASSIGN(const Table campaigns, ReadHistory(*store, data, progress));
+  PYTHIA_TRY(CheckHistory(model.model(), campaigns));
+  ExplanationSummary summary = model.Explainer(scale).Summary(campaigns);
+  summary.model_version = info.version;
+  return summary;
+}
+
 Result<ExplanationSummary> Engine::ExplainDataset(const std::string& name, ExplanationScale scale,
                                                   Progress& progress) {
-  const std::string dataset = DatasetOr(name);
-  PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active, Serving(dataset));
-  PYTHIA_ASSIGN(Store* const store, OpenedStore());
-  PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
-  PYTHIA_ASSIGN(const Table campaigns, ReadHistory(*store, data, progress));
-  ExplanationSummary summary = active->Explainer(scale).Summary(campaigns);
-  summary.model_version = active->info().version;
-  return summary;
+  PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active, Serving(DatasetOr(name)));
+  return Summarise(active->info(), *active->prepared(), scale, progress);
+}
+
+Result<ExplanationSummary> Engine::ExplainVersion(const std::string& version,
+                                                  ExplanationScale scale, Progress& progress) {
+  PYTHIA_ASSIGN(const ModelInfo info, ShowModel(version));
+  PYTHIA_ASSIGN(const std::shared_ptr<const PreparedModel> model,
+                Prepared(info, Known(info.dataset)));
+  return Summarise(info, *model, scale, progress);
 }
 
 Result<std::vector<Predicted>> Engine::Predict(const PredictCommand& command) {

@@ -82,6 +82,23 @@ TEST(LogQueue, LeavesTheStoreToOthersBetweenBatches) {
   EXPECT_LT(written, 90000U);
 }
 
+TEST(LogQueue, ManyEntriesAreWrittenInOrder) {
+  constexpr size_t kMany = 50000;
+  std::vector<std::string> written;
+  LogQueue queue(kMany, [&](std::span<const PredictionLogEntry> entries) -> Status {
+    for (const PredictionLogEntry& entry : entries) written.push_back(entry.at);
+    return {};
+  });
+  std::vector<PredictionLogEntry> entries = SomeEntries(kMany);
+  for (size_t i = 0; i < kMany; ++i) entries[i].at = std::to_string(i);
+  ASSERT_TRUE(queue.Push(std::move(entries)));
+  ASSERT_TRUE(queue.Flush());
+  ASSERT_TRUE(queue.Push(SomeEntries(1)));
+  ASSERT_TRUE(queue.Flush());
+  ASSERT_EQ(written.size(), kMany + 1);
+  for (size_t i = 0; i < kMany; ++i) ASSERT_EQ(written[i], std::to_string(i));
+}
+
 TEST(LogQueue, WhileTheStoreIsAwayEntriesWaitInOrder) {
   std::atomic<bool> away = true;
   std::vector<std::string> written;

@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/plan_fields.h"
 #include "ingest/fields.h"
+#include "model/served.h"
 
 namespace pythia {
 namespace {
@@ -123,6 +124,7 @@ Result<Recommendation> Engine::ComputeRecommendation(const RecommendCommand& com
   PYTHIA_ASSIGN(const int threads, ThreadsOf(command.threads));
   PYTHIA_ASSIGN(const std::shared_ptr<const History> history,
                 HistoryOf(*store, data, threads, progress, stop));
+  PYTHIA_TRY(CheckHistory(active->model(), history->campaigns));
   PYTHIA_ASSIGN(const ValueKind objective, ObjectiveOf(command.objective, history->values));
   PYTHIA_ASSIGN(Recommendation recommendation,
                 pythia::Recommend(history->campaigns, history->values, active->model(),

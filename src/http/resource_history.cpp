@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "campaign/dates.h"
 #include "http/service.h"
 #include "records/json.h"
 
@@ -12,6 +13,16 @@ constexpr const char* kFileSchema =
     R"({"type":"string",)"
     R"("pattern":"^(predictions|recommendations|experiments|campaigns)\\.(csv|json|parquet)$"})";
 
+Result<std::string> DayOf(const Request& request, const std::string& name) {
+  std::string day = request.Query(name).value_or("");
+  int32_t days = 0;
+  if (day.empty() || ParseIsoDay(day, &days)) return day;
+  return Fail(Error{.code = ErrorCode::kBadInput,
+                    .message = "takes a day, as in 2024-05-02",
+                    .place = {.column = name},
+                    .value = day});
+}
+
 Result<Page> PageOf(const Request& request) {
   Page page;
   PYTHIA_ASSIGN(page.after, WholeNumber(request, "after", 0, 0, INT64_MAX));
@@ -19,6 +30,8 @@ Result<Page> PageOf(const Request& request) {
   PYTHIA_ASSIGN(page.limit, WholeNumber(request, "limit", kUsualItems, 1, kMostItems));
   PYTHIA_ASSIGN(page.newest_first, FlagOf(request, "newest_first", false));
   PYTHIA_ASSIGN(page.dataset, DatasetOf(request));
+  PYTHIA_ASSIGN(page.from, DayOf(request, "from"));
+  PYTHIA_ASSIGN(page.to, DayOf(request, "to"));
   return page;
 }
 
@@ -110,7 +123,13 @@ void AddHistory(Service& service, Endpoints* endpoints) {
        .schema = R"({"type":"integer","minimum":1,"maximum":1000})",
        .description = "At most so many"},
       FlagParameter("newest_first", "The other way round; next is then a before"),
-      DatasetParameter("Of that dataset alone")};
+      DatasetParameter("Of that dataset alone"),
+      {.name = "from",
+       .schema = R"({"type":"string","format":"date"})",
+       .description = "From that day on, in UTC"},
+      {.name = "to",
+       .schema = R"({"type":"string","format":"date"})",
+       .description = "Up to that day, itself included"}};
   const auto add = [&](std::string pattern, auto handler, std::string summary, std::string answer) {
     endpoints->push_back(
         {.route = {.method = "GET",

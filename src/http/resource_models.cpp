@@ -29,18 +29,8 @@ Response Activate(Service& service, const Request& request) {
                 [](const ModelInfo& info) { return DumpJson(ToJson(info)); });
 }
 
-// Over the campaigns of the dataset that the model serves now.
+// Over the campaigns that its dataset holds now.
 Response Explanation(Service& service, const Request& request) {
-  Engine engine = service.EngineFor(request);
-  const std::string& version = request.arguments.at("version");
-  const Result<ModelInfo> info = engine.ShowModel(version);
-  if (!info) return Problem(info.error());
-  if (!info->active) {
-    return Problem(Error{.code = ErrorCode::kConflict,
-                         .message = "only the active model is explained over its dataset",
-                         .value = version,
-                         .hint = "Activate it first."});
-  }
   const std::string scale = request.Query("scale").value_or("response");
   if (scale != "response" && scale != "link") {
     return Problem(Error{.code = ErrorCode::kBadInput,
@@ -52,9 +42,9 @@ Response Explanation(Service& service, const Request& request) {
   if (!rows) return Problem(rows.error());
   NoProgress quiet;
   return Answer(
-      engine.ExplainDataset(info->dataset,
-                            scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse,
-                            quiet),
+      service.EngineFor(request).ExplainVersion(
+          request.arguments.at("version"),
+          scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse, quiet),
       [&](const ExplanationSummary& summary) { return DumpJson(ToJson(summary, *rows)); });
 }
 

@@ -24,6 +24,18 @@ Result<std::optional<ExplanationScale>> ScaleFrom(const Request& request) {
   return std::optional(scale == "link" ? ExplanationScale::kLink : ExplanationScale::kResponse);
 }
 
+// What waits for the store is text: small, and freed at once.
+PredictionLogEntry EntryOf(const ServingModel& model, const std::string& at, Predicted predicted,
+                           std::string json) {
+  PredictionLogEntry entry{.at = at, .dataset = model.info().dataset, .json = std::move(json)};
+  AppendPlanText(predicted.plan, &entry.plan_json);
+  entry.prediction = std::move(predicted.prediction);
+  entry.prediction.explanation.reset();
+  entry.prediction.warnings.clear();
+  entry.prediction.verdict.clear();
+  return entry;
+}
+
 Status Log(Service& service, std::vector<PredictionLogEntry> entries) {
   PYTHIA_TRY(service.engine().LogLater(std::move(entries)));
   return service.options().wait_for_log ? service.engine().FlushLog() : Status();
@@ -37,7 +49,7 @@ Result<std::string> Predict(Service& service, const Request& request) {
   const auto& [plans, is_array] = list;
   PYTHIA_ASSIGN(const std::shared_ptr<const ServingModel> active, ServingOf(service, dataset));
   std::vector<PredictionLogEntry> entries;
-  entries.reserve(plans.size());
+  entries.reserve(log ? plans.size() : 0);
   const std::string at = FormatTimestamp(NowMicros());
   std::string answer(is_array ? "[" : "");
   for (size_t i = 0; i < plans.size(); ++i) {
@@ -52,11 +64,7 @@ Result<std::string> Predict(Service& service, const Request& request) {
     AppendPredictionText(one->prediction, &json);
     if (i > 0) answer += ',';
     answer += json;
-    entries.push_back({.at = at,
-                       .dataset = active->info().dataset,
-                       .plan = std::move(one->plan),
-                       .prediction = std::move(one->prediction),
-                       .json = std::move(json)});
+    if (log) entries.push_back(EntryOf(*active, at, *std::move(one), std::move(json)));
   }
   if (is_array) answer += ']';
   if (log) {

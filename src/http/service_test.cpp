@@ -337,7 +337,11 @@ TEST_F(ServiceTest, HistoryIsReadFromEitherEnd) {
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(ids("newest_first=true&limit=2"), (std::vector{all[2], all[1]}));
   EXPECT_EQ(ids(fmt::format("newest_first=true&before={}", all[1])), std::vector{all[0]});
+  EXPECT_EQ(ids("from=2020-01-01"), all);
+  EXPECT_EQ(ids("to=2020-01-01"), std::vector<int64_t>());
   ExpectProblem(Get("/api/predictions?newest_first=1"), 400, "newest_first");
+  ExpectProblem(Get("/api/predictions?from=May"), 400, "from");
+  ExpectProblem(Get("/api/predictions?to=2024-02-30"), 400, "to");
 }
 
 TEST_F(ServiceTest, ExplanationsCarryTheCampaignsThatAreAskedFor) {
@@ -351,6 +355,16 @@ TEST_F(ServiceTest, ExplanationsCarryTheCampaignsThatAreAskedFor) {
     EXPECT_EQ(player.at(player.contains("inputs") ? "inputs" : "labels").size(), 7U);
   }
   ExpectProblem(Get("/api/models/" + version_ + "/explanation?rows=-1"), 400, "rows");
+  // Another model serves now; the first one is explained all the same.
+  NoProgress quiet;
+  TrainCommand command;
+  command.options.alpha = 50;
+  const auto other = engine_->Train(command, quiet, {});
+  ASSERT_TRUE(other);
+  const Answered answer = Ask(Get("/api/models/" + version_ + "/explanation"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(Json::parse(answer.body).at("model_version"), version_);
+  EXPECT_EQ(Ask(Get("/api/models/none/explanation")).status, 404);
 }
 
 TEST_F(ServiceTest, TakesWholeNumbersAsJsonSchemaDoes) {

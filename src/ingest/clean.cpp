@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -10,11 +11,13 @@
 #include "campaign/rollup.h"
 #include "campaign/schema.h"
 #include "campaign/source.h"
+#include "ingest/block_cleaner.h"
+#include "ingest/block_merger.h"
 #include "ingest/column_plan.h"
 #include "ingest/file_columns.h"
+#include "ingest/in_order.h"
 #include "ingest/rejects.h"
 #include "ingest/row_class.h"
-#include "ingest/row_cleaner.h"
 #include "ingest/summary.h"
 #include "ingest/survey.h"
 #include "ingest/table_file.h"
@@ -26,7 +29,14 @@ constexpr size_t kShownRejects = 20;
 constexpr size_t kShownValue = 200;
 constexpr int kShownFooters = 3;
 
-std::string RowValue(const Records& records) { return Printable(records.raw(), kShownValue); }
+constexpr size_t kMostExpected = 1 << 24;  // rows, on the word of the first ones
+constexpr int64_t kSmallFile = 1 << 22;  // bytes, for one thread
+
+int ThreadsFor(const CleanRequest& request, const InputFile& file) {
+  if (file.size() < kSmallFile) return 1;
+  if (request.threads > 0) return request.threads;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 class CleaningPass final : public Cleaning {
  public:
@@ -40,18 +50,28 @@ class CleaningPass final : public Cleaning {
         progress_(progress),
         stop_(std::move(stop)),
         classifier_(file_->header(), DateCell(columns_)),
-        cleaner_(plan_),
+        merger_(plan_),
         rejects_(request.rejects_file),
         schema_(plan_.schema),
-        block_(plan_.schema),
         summary_(plan_.schema) {
-    for (Column& column : block_.columns()) column.Reserve(kBlockRows);
     if (plan_.roll_up) StartRollup();
   }
 
   Status Start() {
-    PYTHIA_ASSIGN(pass_, file_->Read());
+    PYTHIA_ASSIGN(pass_, file_->Read(PassKind::kAgain));
     progress_.Begin("cleaning", file_->input().size());
+    const int threads = ThreadsFor(request_, file_->input());
+    const CleanRules rules{.strict = request_.options.strict,
+                           .check_utf8 = survey_.some_invalid,
+                           .derive = !plan_.roll_up};
+    for (int worker = 0; worker < threads; ++worker) {
+      cleaners_.push_back(std::make_unique<BlockCleaner>(plan_, classifier_, rules,
+                                                         static_cast<size_t>(worker)));
+    }
+    blocks_ = std::make_unique<InOrder<CleanedBlock>>(
+        threads, [this] { return std::make_unique<CleanedBlock>(plan_.schema); },
+        [this](CleanedBlock* block) { return pass_->blocks().Read(&block->records); },
+        [this](size_t worker, CleanedBlock* block) { cleaners_[worker]->Clean(block); });
     return {};
   }
 
@@ -63,18 +83,20 @@ class CleaningPass final : public Cleaning {
   Result<const Table*> Next() override {
     if (rollup_) PYTHIA_TRY(RollUpAll());
     if (rolled_) return NextRolled();
-    PYTHIA_TRY(FillBlock());
-    if (block_.num_rows() == 0 && ended_) return nullptr;
-    FillDerived(&block_);
-    Describe(block_);
-    return &block_;
+    for (;;) {
+      PYTHIA_ASSIGN(CleanedBlock* block, NextCleaned());
+      if (block == nullptr) return nullptr;
+      if (block->rows.num_rows() == 0) continue;
+      Describe(block->rows);
+      return &block->rows;
+    }
   }
 
   Result<CleaningReport> Finish() override {
     progress_.End();
-    PYTHIA_ASSIGN(const std::string sha256, pass_->HexDigest());
+    PYTHIA_ASSIGN(const uint64_t checksum, pass_->Checksum());
     PYTHIA_TRY(file_->input().CheckUnchanged());
-    if (sha256 != survey_.sha256) {
+    if (checksum != survey_.checksum) {
       return Fail(Error{ErrorCode::kConflict,
                         "the file changed while it was read",
                         {.file = file_->input().name()},
@@ -98,82 +120,62 @@ class CleaningPass final : public Cleaning {
     summary_ = Summary(schema_);
   }
 
-  Status FillBlock() {
-    block_.Clear();
-    rows_in_block_ = 0;
-    while (!ended_ && rows_in_block_ < kBlockRows) {
-      PYTHIA_ASSIGN(const bool more, pass_->records().Next());
-      ended_ = !more;
-      if (more) PYTHIA_TRY(OnRecord(pass_->records()));
-    }
+  // The next block with its rows as they stay; null at the end.
+  Result<CleanedBlock*> NextCleaned() {
     if (stop_.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
-    progress_.Update(pass_->bytes_read(), report_.rows_read);
-    return {};
+    PYTHIA_ASSIGN(CleanedBlock* block, blocks_->Next());
+    if (block == nullptr) return nullptr;
+    if (report_.rows_read == 0) merger_.Expect(RowsExpected(*block));
+    const MergedRows merged = merger_.Merge(block);
+    if (merged.duplicates > 0) report_.flagged["duplicate"] += merged.duplicates;
+    if (merged.above > 0) report_.flagged["clicks_above_impressions"] += merged.above;
+    report_.rows_read += block->rows.num_rows();
+    report_.rows_kept += block->rows.num_rows();
+    for (const RowEvent& event : block->events) PYTHIA_TRY(OnEvent(block->records, event));
+    progress_.Update(block->records.bytes_read, report_.rows_read);
+    return block;
   }
 
-  Status OnRecord(const Records& records) {
-    switch (classifier_.Classify(records)) {
-      case RowClass::kData:
-        return OnRow(records);
-      case RowClass::kBlank:
-        ++blank_rows_;
-        return {};
-      case RowClass::kFooter:
-        if (++footers_ <= kShownFooters) {
-          report_.notes.push_back(fmt::format("Line {} is no row and was passed over: {}",
-                                              records.line(), RowValue(records)));
-        }
-        return {};
-      case RowClass::kTotals:
-        return Reject(records, {"totals_row", -1});
-      case RowClass::kHeaderAgain:
-        return Reject(records, {"repeated_header", -1});
-      case RowClass::kTooFew:
-        return Reject(records, {"too_few_fields", -1});
-      case RowClass::kTooMany:
-        return Reject(records, {"too_many_fields", -1});
+  // As many as the first block's length says.
+  size_t RowsExpected(const CleanedBlock& block) const {
+    const size_t rows = block.hashes.size();
+    if (rows < kBlockRows) return rows;
+    const size_t last = block.record_of.back();
+    const std::string_view raw = block.records.Raw(last);
+    const auto bytes = static_cast<size_t>(raw.data() + raw.size() - block.records.bytes());
+    return std::min(static_cast<size_t>(file_->input().size()) / (bytes / rows), kMostExpected);
+  }
+
+  Status OnEvent(const RecordBlock& records, const RowEvent& event) {
+    if (event.kind == RowClass::kBlank) {
+      ++blank_rows_;
+      return {};
+    }
+    if (event.kind != RowClass::kFooter) return Reject(records, event);
+    if (++footers_ <= kShownFooters) {
+      report_.notes.push_back(fmt::format("Line {} is no row and was passed over: {}",
+                                          records.Line(event.record),
+                                          Printable(records.Raw(event.record), kShownValue)));
     }
     return {};
   }
 
-  Status OnRow(const Records& records) {
-    if (survey_.some_invalid && !IsUtf8(records.raw())) {
-      return Reject(records, {"invalid_utf8", -1});
-    }
-    Rejection rejection;
-    if (!cleaner_.Read(records.fields(), &rejection)) return Reject(records, rejection);
-    const bool above = cleaner_.clicks_above_impressions();
-    if (above && request_.options.strict) return Reject(records, {"clicks_above_impressions", -1});
-    if (!seen_.Insert(HashBytes(records.raw()))) {
-      if (HasCampaignId()) return Reject(records, {"duplicate", -1});
-      ++report_.flagged["duplicate"];
-    }
-    if (above) ++report_.flagged["clicks_above_impressions"];
-    ++report_.rows_read;
-    ++report_.rows_kept;
-    ++rows_in_block_;
-    cleaner_.AppendTo(records.fields(), &block_);
-    return {};
-  }
-
-  bool HasCampaignId() const {
-    return std::any_of(plan_.schema.begin(), plan_.schema.end(),
-                       [](const ColumnSpec& spec) { return spec.name == column::kCampaignId; });
-  }
-
-  Status Reject(const Records& records, const Rejection& rejection) {
+  Status Reject(const RecordBlock& records, const RowEvent& event) {
+    const Rejection& rejection = event.rejection;
     ++report_.rows_read;
     ++report_.rows_rejected;
     ++report_.rejected[std::string(rejection.reason)];
     if (report_.rejected_rows.size() >= kShownRejects && request_.rejects_file.empty()) return {};
-    RejectedRow row{
-        .line = records.line(), .column = {}, .value = {}, .reason = std::string(rejection.reason)};
+    RejectedRow row{.line = records.Line(event.record),
+                    .column = {},
+                    .value = {},
+                    .reason = std::string(rejection.reason)};
     if (rejection.cell >= 0) {
       const auto i = static_cast<size_t>(rejection.cell);
       row.column = plan_.cells[i].name;
-      row.value = Printable(records.fields()[i], kShownValue);
+      row.value = Printable(records.Cell(event.record, i), kShownValue);
     } else {
-      row.value = RowValue(records);
+      row.value = Printable(records.Raw(event.record), kShownValue);
     }
     PYTHIA_TRY(rejects_.Add(row));
     if (report_.rejected_rows.size() < kShownRejects) report_.rejected_rows.push_back(row);
@@ -181,9 +183,10 @@ class CleaningPass final : public Cleaning {
   }
 
   Status RollUpAll() {
-    while (!ended_) {
-      PYTHIA_TRY(FillBlock());
-      rollup_->Add(block_);
+    for (;;) {
+      PYTHIA_ASSIGN(const CleanedBlock* block, NextCleaned());
+      if (block == nullptr) break;
+      rollup_->Add(block->rows);
     }
     campaigns_ = rollup_->Finish();
     report_.rolled_up = RolledUp{report_.rows_kept, rollup_->num_campaigns()};
@@ -267,22 +270,20 @@ class CleaningPass final : public Cleaning {
   Progress& progress_;
   std::stop_token stop_;
   RowClassifier classifier_;
-  RowCleaner cleaner_;
+  BlockMerger merger_;
   RejectsFile rejects_;
   Schema schema_;
-  Table block_;
   Summary summary_;
   std::unique_ptr<TablePass> pass_;
   std::optional<Rollup> rollup_;
   Table campaigns_;
   std::vector<std::string> rolled_notes_;
   std::unique_ptr<TableSource> rolled_;
-  HashSet seen_;
   CleaningReport report_;
-  int64_t rows_in_block_ = 0;
   int64_t blank_rows_ = 0;
   int footers_ = 0;
-  bool ended_ = false;
+  std::vector<std::unique_ptr<BlockCleaner>> cleaners_;
+  std::unique_ptr<InOrder<CleanedBlock>> blocks_;  // its threads use all of the above
 };
 
 void AppendPair(std::string_view key, std::string_view value, std::string* out) {
@@ -326,7 +327,8 @@ Result<std::unique_ptr<Cleaning>> Cleaning::Open(const CleanRequest& request, Pr
                 TableFile::Open(request.path, request.max_bytes, limits, stop));
   const std::string name = file->input().name();
   PYTHIA_ASSIGN(FileColumns columns, ReadHeader(file->header(), request.options, name));
-  PYTHIA_ASSIGN(Survey survey, SurveyFile(*file, columns, progress, stop));
+  PYTHIA_ASSIGN(Survey survey, SurveyFile(*file, columns, ThreadsFor(request, file->input()),
+                                             progress, stop));
   PYTHIA_ASSIGN(ColumnPlan plan, PlanColumns(columns, survey, request.options, name));
   auto cleaning =
       std::make_unique<CleaningPass>(request, std::move(file), std::move(columns),

@@ -1,8 +1,9 @@
 // A foreign file as cleaned campaigns, and the report of what became of its rows.
 //
 // The file is read twice. Open() reads all of it to decide, per column, what it is and how it is
-// written; Next() reads it again and hands out the rows in blocks. Memory is bounded by the longest
-// row that is allowed (1 MiB), the levels of the categories, 16 to 32 bytes per row (to find
+// written; Next() reads it again and hands out the rows in blocks. Several threads work on blocks of
+// the file; what comes out does not depend on their number. Memory is bounded by the longest row
+// that is allowed (1 MiB), the levels of the categories, 12 to 24 bytes per row (to find
 // duplicates), and, where rows are rolled up, the campaigns.
 //
 // A bad row never stops a load. It is counted under one of these reasons, and its line, column,
@@ -60,7 +61,9 @@ struct CleanRequest {
   std::filesystem::path rejects_file = {};  // empty: none. Written only where rows are rejected.
   int preview_rows = 0;                     // of the result, for the report
   int64_t max_bytes = 0;                    // read no more of the file (a preview); 0: all
-  size_t buffer_bytes = 1 << 18;            // read at once; the result does not depend on it
+  // The result depends on neither.
+  size_t buffer_bytes = 1 << 18;  // read at once
+  int threads = 0;                // 0: one per core
 };
 
 // One pass; not rewindable. Not thread-safe.

@@ -1,6 +1,7 @@
 #include "ingest/duckdb_reader.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -11,54 +12,85 @@ namespace pythia {
 namespace {
 
 constexpr char kCellEnd = '\x1F';  // between cells of a row's bytes
+constexpr size_t kLongestRow = 1 << 30;
+constexpr size_t kSpareBytes = 64;  // behind a block's bytes
 
-class DuckDbRecords final : public Records {
+class DuckDbBlocks final : public BlockReader {
  public:
-  DuckDbRecords(duckdb::ChunkReader reader, size_t columns) : reader_(std::move(reader)) {
-    fields_.resize(columns);
-    num_fields_ = columns;
-  }
+  DuckDbBlocks(duckdb::ChunkReader reader, std::string name)
+      : reader_(std::move(reader)), name_(std::move(name)) {}
 
-  Result<bool> Next() override {
-    while (chunk_ == nullptr || row_ + 1 >= chunk_->rows) {
-      PYTHIA_ASSIGN(chunk_, reader_.Next());
-      if (chunk_ == nullptr) return false;
-      row_ = -1;
+  // A chunk of DuckDB's is a block; a part of it where its texts are long.
+  Result<bool> Read(RecordBlock* block) override {
+    block->Clear();
+    block->is_csv = false;
+    block->first_line = line_ + 1;
+    block->ends.Grow(kRecordsPerBlock);
+    size_t used = 0;
+    while (block->num_records() < kRecordsPerBlock && used < kBytesPerBlock) {
+      if (chunk_ == nullptr || row_ == chunk_->rows) {
+        if (block->num_records() > 0) break;
+        PYTHIA_ASSIGN(chunk_, reader_.Next());
+        row_ = 0;
+        if (chunk_ == nullptr) return false;
+      }
+      PYTHIA_TRY(TakeRow(block, &used));
     }
-    ++row_;
-    ++line_;
-    bytes_.clear();
-    for (size_t c = 0; c < fields_.size(); ++c) {
-      const duckdb::Vector& column = chunk_->columns[c];
-      fields_[c] = column.IsNull(row_) ? std::string_view{} : column.Text(row_);
-      bytes_ += fields_[c];
-      bytes_ += kCellEnd;
-    }
-    raw_ = bytes_;
     return true;
   }
 
  private:
+  Status TakeRow(RecordBlock* block, size_t* used) {
+    ++line_;
+    size_t place = block->records == 0 ? 0 : block->ends[block->records - 1];
+    if (block->places.room() < place + chunk_->columns.size() + 1) {
+      block->places.Grow((place + chunk_->columns.size() + 1) * 2);
+    }
+    for (const duckdb::Vector& column : chunk_->columns) {
+      const std::string_view text = column.IsNull(row_) ? std::string_view{} : column.Text(row_);
+      if (text.size() >= kLongestRow || *used >= kLongestRow) return Fail(TooLong());
+      if (*used + text.size() + kSpareBytes > block->buffer.room()) {
+        block->buffer.Grow((*used + text.size() + kSpareBytes) * 2);
+      }
+      if (!text.empty()) std::memcpy(block->buffer.data() + *used, text.data(), text.size());
+      *used += text.size();
+      block->buffer.data()[*used] = kCellEnd;
+      block->places[++place] = static_cast<uint32_t>((*used)++);
+    }
+    block->ends[block->records++] = static_cast<uint32_t>(place);
+    ++row_;
+    return {};
+  }
+
+  Error TooLong() const {
+    return Error{ErrorCode::kBadInput,
+                 fmt::format("a row longer than {} bytes", kLongestRow),
+                 {.file = name_, .line = line_},
+                 {},
+                 "Leave out what describes no campaign."};
+  }
+
   duckdb::ChunkReader reader_;
+  std::string name_;
   const duckdb::Chunk* chunk_ = nullptr;
-  int64_t row_ = -1;
-  std::string bytes_;
+  int64_t row_ = 0;
+  int64_t line_ = 0;
 };
 
 class DuckDbPass final : public TablePass {
  public:
-  DuckDbPass(const InputFile& input, duckdb::ChunkReader reader, size_t columns)
-      : digest_(input, 0), records_(std::move(reader), columns) {}
-  Records& records() override { return records_; }
-  int64_t bytes_read() const override { return 0; }  // DuckDB does not tell
+  DuckDbPass(const InputFile& input, duckdb::ChunkReader reader, PassKind kind)
+      : file_(input, 0, kind == PassKind::kInspect), blocks_(std::move(reader), input.name()) {}
+  BlockReader& blocks() override { return blocks_; }
   int64_t invalid_bytes() const override { return 0; }
   int64_t multibyte() const override { return 0; }
   Status CheckText() const override { return {}; }
-  Result<std::string> HexDigest() override { return digest_.HexDigest(); }
+  Result<std::string> HexDigest() override { return file_.HexDigest(); }
+  Result<uint64_t> Checksum() override { return file_.Checksum(); }
 
  private:
-  FilePass digest_;
-  DuckDbRecords records_;
+  FilePass file_;
+  DuckDbBlocks blocks_;
 };
 
 class DuckDbFile final : public TableFile {
@@ -81,9 +113,9 @@ class DuckDbFile final : public TableFile {
   const InputFile& input() const override { return *input_; }
   const std::vector<std::string>& header() const override { return header_; }
   std::string format() const override { return IsParquet() ? "parquet" : "json lines"; }
-  Result<std::unique_ptr<TablePass>> Read() override {
+  Result<std::unique_ptr<TablePass>> Read(PassKind kind) override {
     PYTHIA_ASSIGN(duckdb::ChunkReader reader, Rows(""));
-    return std::make_unique<DuckDbPass>(*input_, std::move(reader), header_.size());
+    return std::make_unique<DuckDbPass>(*input_, std::move(reader), kind);
   }
   bool FallBackToLatin() override { return false; }
 

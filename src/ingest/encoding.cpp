@@ -5,11 +5,13 @@
 #include <cstring>
 
 #include "base/utf8.h"
+#include "ingest/separators.h"
 
 namespace pythia {
 namespace {
 
 constexpr size_t kWideBytes = 1 << 16;
+constexpr size_t kInspectBytes = 256;  // at once, where they are ASCII
 
 // 0x80..0x9F of Windows-1252; the five holes map to themselves, as in the WHATWG table.
 constexpr std::array<uint16_t, 32> kWindows1252 = {
@@ -65,7 +67,8 @@ EncodingGuess GuessEncoding(std::string_view sample) {
   return {invalid > 0 && valid == 0 ? Encoding::kWindows1252 : Encoding::kUtf8, 0};
 }
 
-TextStream::TextStream(ByteStream& source, EncodingGuess guess) : source_(source), guess_(guess) {
+TextStream::TextStream(ByteStream& source, EncodingGuess guess, bool inspects)
+    : source_(source), guess_(guess), inspects_(inspects) {
   if (guess_.encoding != Encoding::kUtf8) wide_.resize(kWideBytes);
 }
 
@@ -96,24 +99,22 @@ Result<size_t> TextStream::Read(char* out, size_t size) {
 }
 
 void TextStream::Inspect(std::string_view text) {
-  constexpr uint64_t kHighs = 0x8080808080808080ULL;
-  constexpr uint64_t kOnes = 0x0101010101010101ULL;
-  size_t at = 0;
-  while (at < text.size()) {
-    while (need_ == 0 && at + 8 <= text.size()) {
-      uint64_t word = 0;
-      std::memcpy(&word, text.data() + at, 8);
-      const bool plain = ((word | ((word - kOnes) & ~word)) & kHighs) == 0;  // ASCII, no NUL
-      if (!plain) break;
-      at += 8;
-    }
-    const size_t end = std::min(text.size(), at + 8);
-    for (; at < end; ++at) {
-      if (text[at] == '\0' && first_nul_ < 0) first_nul_ = offset_ + static_cast<int64_t>(at);
-      InspectByte(static_cast<unsigned char>(text[at]));
-    }
+  if (!inspects_) return;
+  const auto& kernels = ingest_internal::SeparatorsInUse();
+  for (size_t at = 0; at < text.size(); at += kInspectBytes) {
+    const std::string_view part = text.substr(at, kInspectBytes);
+    if (need_ > 0 || !kernels.is_plain_text(part.data(), part.size())) InspectPart(part, at);
   }
   offset_ += static_cast<int64_t>(text.size());
+}
+
+void TextStream::InspectPart(std::string_view text, size_t begin) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\0' && first_nul_ < 0) {
+      first_nul_ = offset_ + static_cast<int64_t>(begin + at);
+    }
+    InspectByte(static_cast<unsigned char>(text[at]));
+  }
 }
 
 // RFC 3629, table of well-formed sequences.

@@ -27,8 +27,9 @@ EncodingGuess GuessEncoding(std::string_view sample);
 // what is no character becomes U+FFFD. Not thread-safe.
 class TextStream final : public ByteStream {
  public:
-  // Skips `guess.mark_bytes`. `source` must outlive it.
-  TextStream(ByteStream& source, EncodingGuess guess);
+  // Skips `guess.mark_bytes`. `source` must outlive it. What is said of the bytes is said only
+  // where `inspects`.
+  TextStream(ByteStream& source, EncodingGuess guess, bool inspects = true);
   Result<size_t> Read(char* out, size_t size) override;
 
   int64_t multibyte() const { return multibyte_; }  // well-formed characters beyond ASCII
@@ -38,12 +39,14 @@ class TextStream final : public ByteStream {
 
  private:
   void Inspect(std::string_view text);
+  void InspectPart(std::string_view text, size_t begin);
   void InspectByte(unsigned char byte);
   Result<bool> FillWide(size_t bytes);
   void AppendUtf16(std::string_view bytes);
 
   ByteStream& source_;
   EncodingGuess guess_;
+  bool inspects_;
   int64_t multibyte_ = 0;
   int64_t invalid_ = 0;
   int64_t first_nul_ = -1;

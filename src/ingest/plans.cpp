@@ -32,13 +32,32 @@ Result<std::vector<std::string>> ColumnsOf(const std::vector<std::string>& heade
   return columns;
 }
 
-Plan PlanOf(const Records& records, const std::vector<std::string>& columns) {
+Plan PlanOf(const RecordBlock& block, size_t record, const std::vector<std::string>& columns) {
   Plan plan;
-  for (size_t i = 0; i < records.fields().size(); ++i) {
-    const std::string_view cell = Trim(records.fields()[i]);
+  for (size_t i = 0; i < block.num_cells(record); ++i) {
+    const std::string_view cell = Trim(block.Cell(record, i));
     if (!IsMissingMark(cell)) plan.values.emplace(columns[i], std::string(cell));
   }
   return plan;
+}
+
+Status AddPlan(const RecordBlock& block, size_t record, const std::string& path, PlanFile* file) {
+  const auto refuse = [&](std::string message) {
+    return Fail(Error{.code = ErrorCode::kBadInput,
+                      .message = std::move(message),
+                      .place = {.file = path, .line = block.Line(record)}});
+  };
+  const size_t cells = block.num_cells(record);
+  if (cells > file->columns.size()) {
+    return refuse(
+        fmt::format("the row has {} cells, the header {}", cells, file->columns.size()));
+  }
+  if (std::cmp_equal(file->plans.size(), kMaxPlans)) {
+    return refuse(fmt::format("more than {} plans in one file", kMaxPlans));
+  }
+  file->plans.push_back(PlanOf(block, record, file->columns));
+  file->lines.push_back(block.Line(record));
+  return {};
 }
 
 }  // namespace
@@ -47,25 +66,14 @@ Result<PlanFile> ReadPlanFile(const std::string& path) {
   PYTHIA_ASSIGN(const std::unique_ptr<TableFile> table, TableFile::Open(path, 0, {}));
   PlanFile file;
   PYTHIA_ASSIGN(file.columns, ColumnsOf(table->header(), path));
-  PYTHIA_ASSIGN(const std::unique_ptr<TablePass> pass, table->Read());
-  Records& records = pass->records();
+  PYTHIA_ASSIGN(const std::unique_ptr<TablePass> pass, table->Read(PassKind::kInspect));
+  RecordBlock block;
   for (;;) {
-    PYTHIA_ASSIGN(const bool more, records.Next());
+    PYTHIA_ASSIGN(const bool more, pass->blocks().Read(&block));
     if (!more) break;
-    const auto refuse = [&](std::string message) {
-      return Fail(Error{.code = ErrorCode::kBadInput,
-                        .message = std::move(message),
-                        .place = {.file = path, .line = records.line()}});
-    };
-    if (records.num_fields() > file.columns.size()) {
-      return refuse(fmt::format("the row has {} cells, the header {}", records.num_fields(),
-                                file.columns.size()));
+    for (size_t r = 0; r < block.num_records(); ++r) {
+      if (!block.IsEmpty(r)) PYTHIA_TRY(AddPlan(block, r, path, &file));
     }
-    if (std::cmp_equal(file.plans.size(), kMaxPlans)) {
-      return refuse(fmt::format("more than {} plans in one file", kMaxPlans));
-    }
-    file.plans.push_back(PlanOf(records, file.columns));
-    file.lines.push_back(records.line());
   }
   PYTHIA_TRY(pass->CheckText());
   return file;

@@ -1,14 +1,18 @@
 #include "ingest/profile.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "base/random.h"
+#include "ingest/quick_fields.h"
 
 namespace pythia {
 namespace {
 
 constexpr int64_t kPersonalSample = 1000;
+constexpr size_t kMostSymbols = 16;
+constexpr size_t kMostRemembered = 1 << 12;
 constexpr int64_t kPatience = 200;  // cells before a guess is given up
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -57,23 +61,65 @@ bool LooksLikePhone(std::string_view cell) {
 
 }  // namespace
 
-uint64_t HashBytes(std::string_view bytes) {
-  uint64_t hash = 0x9E3779B97F4A7C15ULL ^ bytes.size();
-  const char* at = bytes.data();
-  size_t left = bytes.size();
-  for (; left >= 8; at += 8, left -= 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    hash = (hash ^ word) * 0xD6E8FEB86659FD93ULL;
-    hash ^= hash >> 32;
-  }
+namespace {
+
+uint64_t Load(const char* from) {
   uint64_t word = 0;
-  if (left > 0) std::memcpy(&word, at, left);
-  return Mix64(hash ^ word);
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+// All bits of both words in one.
+uint64_t Fold(uint64_t a, uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = Wide{a ^ 0x9E3779B97F4A7C15ULL} * (b ^ 0xD6E8FEB86659FD93ULL);
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+uint64_t HashShort(const char* at, size_t size) {
+  if (size >= 8) return Fold(Load(at), Load(at + size - 8));
+  uint64_t word = 0;
+  for (size_t i = 0; i < size; ++i) word = word << 8 | static_cast<unsigned char>(at[i]);
+  return word;
+}
+
+}  // namespace
+
+uint64_t HashBytes(std::string_view bytes) {
+  const char* at = bytes.data();
+  const size_t size = bytes.size();
+  if (size <= 16) return Fold(HashShort(at, size), size);
+  // Two chains; the last bytes are taken from the end, some of them twice.
+  uint64_t one = 0;
+  uint64_t two = 0;
+  size_t left = size;
+  for (; left > 32; at += 32, left -= 32) {
+    one = Fold(Load(at) ^ one, Load(at + 8));
+    two = Fold(Load(at + 16) ^ two, Load(at + 24));
+  }
+  const char* end = bytes.data() + size;
+  if (left > 16) one = Fold(Load(at) ^ one, Load(at + 8));
+  two = Fold(Load(end - 16) ^ two, Load(end - 8));
+  return Fold(Fold(one, two), size);
+}
+
+void HashSet::Expect(uint64_t hash) const {
+  if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+}
+
+void HashSet::InsertAll(const HashSet& other) {
+  for (const uint64_t hash : other.slots_) {
+    if (hash != 0) Insert(hash);
+  }
+}
+
+void HashSet::Clear() {
+  if (size_ > 0) std::fill(slots_.begin(), slots_.end(), 0);
+  size_ = 0;
 }
 
 bool HashSet::Insert(uint64_t hash) {
-  if (size_ * 2 >= slots_.size()) Grow();
+  if (size_ * 3 >= slots_.size() * 2) Grow(std::max<size_t>(slots_.size() * 2, 64));
   hash = std::max<uint64_t>(hash, 1);
   const size_t mask = slots_.size() - 1;
   for (size_t i = hash & mask;; i = (i + 1) & mask) {
@@ -85,8 +131,14 @@ bool HashSet::Insert(uint64_t hash) {
   }
 }
 
-void HashSet::Grow() {
-  std::vector<uint64_t> old(std::max<size_t>(slots_.size() * 2, 64));
+void HashSet::Reserve(size_t size) {
+  size_t slots = std::max<size_t>(slots_.size(), 64);
+  while (size * 3 >= slots * 2) slots *= 2;
+  if (slots > slots_.size()) Grow(slots);
+}
+
+void HashSet::Grow(size_t slots) {
+  std::vector<uint64_t> old(slots);
   old.swap(slots_);
   const size_t mask = slots_.size() - 1;
   for (const uint64_t hash : old) {
@@ -117,19 +169,135 @@ void ColumnProfiler::Add(std::string_view cell) {
   const bool word_may_be_meant = kind_ == ProfileKind::kText;
   if (word_may_be_meant ? IsMissingMark(cell) : IsMissingNumber(cell)) return;
   ++profile_.present;
-  if (kind_ == ProfileKind::kNumber || (kind_ == ProfileKind::kFree && number_)) AddNumber(cell);
-  if (kind_ == ProfileKind::kDate || (kind_ == ProfileKind::kFree && date_)) AddDate(cell);
+  if (kind_ == ProfileKind::kNumber || (kind_ == ProfileKind::kFree && number_)) {
+    AddNumber(ScanNumber(cell), cell);
+  }
+  if (kind_ == ProfileKind::kDate || (kind_ == ProfileKind::kFree && date_)) {
+    AddDate(ScanDate(cell), cell);
+  }
   if (kind_ != ProfileKind::kNumber) AddText(cell);
 }
 
-void ColumnProfiler::AddNumber(std::string_view cell) {
-  const NumberScan scan = ScanNumber(cell);
+bool ColumnProfiler::AddRaw(std::string_view raw) {
+  switch (kind_) {
+    case ProfileKind::kPresence: {
+      const bool plain = raw.size() > 4 && raw.front() > '"' && raw.back() > ' ';
+      profile_.present += plain ? 1 : 0;
+      return plain;
+    }
+    case ProfileKind::kNumber:
+      return AddRawNumber(raw);
+    case ProfileKind::kDate:
+      return AddRawDate(raw);
+    case ProfileKind::kFree:
+      return AddRawFree(raw);
+    case ProfileKind::kText:
+      return false;
+  }
+  return false;
+}
+
+// Says of "1204", "0.0509", "-0.79" and "$16,402.00" what Add() says.
+bool ColumnProfiler::AddRawNumber(std::string_view raw) {
+  ingest_internal::NumberShape shape;
+  if (!ingest_internal::QuickShape(raw, &shape)) return false;
+  ++profile_.present;
+  ++profile_.numbers;
+  profile_.dots += shape.dot ? 1 : 0;
+  profile_.fractions += shape.fraction ? 1 : 0;
+  if (shape.dollar && profile_.currencies.size() < kMostSymbols) profile_.currencies.emplace("$");
+  return true;
+}
+
+bool ColumnProfiler::AddRawDate(std::string_view raw) {
+  if (raw.size() != 10) return false;
+  if (raw == last_) {
+    ++profile_.present;
+    ++profile_.dates;
+    return true;
+  }
+  const DateScan scan = ScanDate(raw);
+  if (scan.shape != DateScan::Shape::kCertain || raw[4] != '-' || raw[7] != '-') return false;
+  last_ = raw;
+  ++profile_.present;
+  AddDate(scan, raw);
+  AddText(raw);
+  return true;
+}
+
+// Texts come back; what they say is found out once.
+bool ColumnProfiler::AddRawFree(std::string_view raw) {
+  const uint32_t* known = texts_.Find(raw);
+  if (known == nullptr) {
+    if (said_.size() == kMostRemembered || !Remember(raw)) return false;
+    known = texts_.Find(raw);
+  }
+  const Said& said = said_[*known];
+  ++profile_.present;
+  if (number_) AddNumber(said.number, said.text);
+  if (date_) AddDate(said.date, said.text);
+  // Its level was counted when it came first.
+  if (profile_.personal_of < kPersonalSample) AddText(said.text);
+  return true;
+}
+
+// False for a missing value, an amount, and a text that is not what stands in the file.
+bool ColumnProfiler::Remember(std::string_view raw) {
+  if (raw.empty() || raw.front() <= '"' || raw.front() == '\x7F' || raw.back() <= ' ') return false;
+  if (IsMissingNumber(raw) || Trim(raw) != raw) return false;
+  Said said{.number = ScanNumber(raw), .date = ScanDate(raw), .text = std::string(raw)};
+  if (!said.number.currency.empty()) return false;
+  said.number.currency = {};
+  if (profile_.personal_of >= kPersonalSample) AddText(raw);
+  texts_.Keep(raw, static_cast<uint32_t>(said_.size()));
+  said_.push_back(std::move(said));
+  return true;
+}
+
+void ColumnProfiler::Merge(const ColumnProfiler& part) {
+  ColumnProfile& all = profile_;
+  const ColumnProfile& more = part.profile_;
+  all.present += more.present;
+  all.numbers += more.numbers;
+  all.fractions += more.fractions;
+  all.percents += more.percents;
+  all.dots += more.dots;
+  all.commas += more.commas;
+  all.maybe_dots += more.maybe_dots;
+  all.maybe_commas += more.maybe_commas;
+  if (all.maybe_example.empty()) all.maybe_example = more.maybe_example;
+  for (const std::string& symbol : more.currencies) {
+    if (all.currencies.size() < kMostSymbols) all.currencies.insert(symbol);
+  }
+  all.dates += more.dates;
+  all.day_first += more.day_first;
+  all.month_first += more.month_first;
+  all.either += more.either;
+  all.dotted += more.dotted;
+  if (all.either_example.empty()) all.either_example = more.either_example;
+  if (all.personal_of < kPersonalSample) {
+    all.personal += more.personal;
+    all.personal_of += more.personal_of;
+  }
+  if (all.levels > kMostLevels) return;
+  levels_.InsertAll(part.levels_);
+  all.levels = std::min(levels_.size(), kMostLevels + 1);
+}
+
+void ColumnProfiler::Clear() {
+  profile_ = {};
+  number_ = date_ = true;
+  levels_.Clear();
+  last_ = {};
+}
+
+void ColumnProfiler::AddNumber(const NumberScan& scan, std::string_view cell) {
   number_ = scan.ok || profile_.numbers * 2 > profile_.present || profile_.present < kPatience;
   if (!scan.ok) return;
   ++profile_.numbers;
   profile_.fractions += scan.whole ? 0 : 1;
   profile_.percents += scan.percent ? 1 : 0;
-  if (!scan.currency.empty() && profile_.currencies.size() < 16) {
+  if (!scan.currency.empty() && profile_.currencies.size() < kMostSymbols) {
     profile_.currencies.emplace(scan.currency);
   }
   using enum NumberScan::Mark;
@@ -142,8 +310,7 @@ void ColumnProfiler::AddNumber(std::string_view cell) {
   }
 }
 
-void ColumnProfiler::AddDate(std::string_view cell) {
-  const DateScan scan = ScanDate(cell);
+void ColumnProfiler::AddDate(const DateScan& scan, std::string_view cell) {
   const bool found = scan.shape != DateScan::Shape::kNone;
   date_ = found || profile_.dates * 2 > profile_.present || profile_.present < kPatience;
   if (!found) return;

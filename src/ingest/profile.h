@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ingest/cell_codes.h"
 #include "ingest/fields.h"
 
 namespace pythia {
@@ -20,11 +21,17 @@ class HashSet {
  public:
   // True where it is new.
   bool Insert(uint64_t hash);
+  void InsertAll(const HashSet& other);
+  // Room for `size` hashes in all.
+  void Reserve(size_t size);
+  // Soon to be inserted.
+  void Expect(uint64_t hash) const;
   size_t size() const { return size_; }
+  void Clear();
 
  private:
-  void Grow();
-  std::vector<uint64_t> slots_;
+  void Grow(size_t slots);
+  std::vector<uint64_t> slots_;  // at most two thirds of them taken
   size_t size_ = 0;
 };
 
@@ -65,21 +72,49 @@ struct ColumnProfile {
 
 class ColumnProfiler {
  public:
-  explicit ColumnProfiler(ProfileKind kind) : kind_(kind) {}
-  // One cell, as it stands in the file.
+  // `any_will_do`: whether there is any value is all that matters.
+  explicit ColumnProfiler(ProfileKind kind, bool any_will_do = false)
+      : kind_(kind), any_will_do_(any_will_do && kind == ProfileKind::kPresence) {}
+
+  // One cell, without its quotes.
   void Add(std::string_view cell);
+  // The same of a cell as it stands in the file, where it has a usual shape; false for others. At
+  // `raw`, 16 bytes can be read.
+  bool AddRaw(std::string_view raw);
+  // Further cells, which `part` was given; only where the order of cells does not matter.
+  void Merge(const ColumnProfiler& part);
+  bool in_order() const { return kind_ == ProfileKind::kFree; }
+  // No cell makes a difference any more.
+  bool settled() const { return any_will_do_ && profile_.present > 0; }
+  // As new.
+  void Clear();
   const ColumnProfile& profile() const { return profile_; }
 
  private:
-  void AddNumber(std::string_view cell);
-  void AddDate(std::string_view cell);
+  // What one text says, where nothing is known of its column.
+  struct Said {
+    NumberScan number;
+    DateScan date;
+    std::string text;
+  };
+
+  bool AddRawNumber(std::string_view raw);
+  bool AddRawDate(std::string_view raw);
+  bool AddRawFree(std::string_view raw);
+  bool Remember(std::string_view raw);
+  void AddNumber(const NumberScan& scan, std::string_view cell);
+  void AddDate(const DateScan& scan, std::string_view cell);
   void AddText(std::string_view cell);
 
   ProfileKind kind_;
+  bool any_will_do_ = false;
   ColumnProfile profile_;
   bool number_ = true;  // still possible
   bool date_ = true;
   HashSet levels_;
+  std::string_view last_;  // the cell before, where it was a day
+  CellCodes texts_;        // of cells that were met
+  std::vector<Said> said_;
 };
 
 }  // namespace pythia

@@ -51,8 +51,23 @@ bool MayNameTotals(std::string_view cell) {
          std::string_view("tTgGoOsSeEiIrR").find(cell[0]) != std::string_view::npos;
 }
 
-bool IsFooter(const Records& records, size_t columns) {
-  const auto cells = records.fields();
+// The first three letters of kTotalWords and of the phrases of NamesTotals().
+bool BeginsLikeTotals(std::string_view cell) {
+  if (cell.size() < 3) return false;
+  const auto three = [](const char* text) {
+    return (static_cast<unsigned>(text[0]) << 16 | static_cast<unsigned>(text[1]) << 8 |
+            static_cast<unsigned>(text[2])) |
+           0x202020U;
+  };
+  const unsigned start = three(cell.data());
+  bool found = false;
+  for (const char* word : {"tot", "gra", "ove", "sum", "sub", "ges", "ein", "ens", "ins", "res"}) {
+    found = found || start == three(word);
+  }
+  return found;
+}
+
+bool IsFooter(std::span<const std::string_view> cells, size_t num_cells, size_t columns) {
   if (cells.empty()) return false;
   const std::string_view text = Trim(cells[0]);
   const bool alone = std::all_of(cells.begin() + 1, cells.end(),
@@ -61,13 +76,16 @@ bool IsFooter(const Records& records, size_t columns) {
   if (text.starts_with("\xC2\xA9") || text.starts_with("#") || text.starts_with("@20")) return true;
   const std::string lower = Lower(text.substr(0, 40));
   if (lower.starts_with("(c)") || lower.starts_with("copyright")) return true;
-  return records.num_fields() == 1 && columns > 2 && text.find(' ') != std::string_view::npos;
+  return num_cells == 1 && columns > 2 && text.find(' ') != std::string_view::npos;
 }
 
 }  // namespace
 
 RowClassifier::RowClassifier(std::vector<std::string> header, int date_cell)
-    : header_(std::move(header)), date_cell_(date_cell) {}
+    : header_(std::move(header)),
+      is_named_(!header_.empty() && !header_[0].empty() &&
+                (header_[0][0] < '0' || header_[0][0] > '9')),
+      date_cell_(date_cell) {}
 
 bool RowClassifier::IsTotals(std::span<const std::string_view> cells) const {
   int seen = 0;
@@ -92,19 +110,40 @@ bool RowClassifier::IsHeader(std::span<const std::string_view> cells) const {
   return header_.size() > 1;
 }
 
-RowClass RowClassifier::Classify(const Records& records) const {
-  const auto cells = records.fields();
+bool RowClassifier::IsPlainData(const RecordBlock& block, size_t record) const {
   const size_t width = header_.size();
-  const bool settled = records.num_fields() == width && !cells[0].empty() && cells[0][0] >= '0' &&
-                       cells[0][0] <= '9';
+  if (block.num_cells(record) != width) return false;
+  const auto cell = [&](size_t c) {
+    const uint32_t* place = block.separators() + block.first(record) + c;
+    const size_t begin = uint32_t{place[0] + 1};
+    return std::string_view(block.bytes() + begin, place[1] - begin);
+  };
+  const auto is_plain = [](std::string_view text) {  // neither blank nor quoted
+    return !text.empty() && static_cast<unsigned char>(text[0]) > '"';
+  };
+  const std::string_view first = cell(0);
+  if (first.empty() || first[0] < '0' || first[0] > '9') return false;
+  if (width < 2) return true;
+  const std::string_view second = cell(1);
+  if (!is_plain(second)) return false;
+  if (!MayNameTotals(second)) return true;
+  // What Classify() goes on to ask, of a row whose second cell is a word.
+  const std::string_view last = cell(width - 1);
+  return is_plain(last) && !BeginsLikeTotals(second) && !BeginsLikeTotals(last) && is_named_;
+}
+
+RowClass RowClassifier::Classify(std::span<const std::string_view> cells, size_t num_cells) const {
+  const size_t width = header_.size();
+  const bool settled =
+      num_cells == width && !cells[0].empty() && cells[0][0] >= '0' && cells[0][0] <= '9';
   if (settled && (width < 2 || !MayNameTotals(cells[1]))) return RowClass::kData;
   const bool blank = std::all_of(cells.begin(), cells.end(),
                                  [](std::string_view cell) { return Trim(cell).empty(); });
   if (blank) return RowClass::kBlank;
-  if (IsFooter(records, width)) return RowClass::kFooter;
+  if (IsFooter(cells, num_cells, width)) return RowClass::kFooter;
   if (IsTotals(cells)) return RowClass::kTotals;
   if (IsHeader(cells)) return RowClass::kHeaderAgain;
-  if (records.num_fields() < width) return RowClass::kTooFew;
+  if (num_cells < width) return RowClass::kTooFew;
   const bool extra = std::any_of(cells.begin() + static_cast<ptrdiff_t>(width), cells.end(),
                                  [](std::string_view cell) { return !Trim(cell).empty(); });
   return extra ? RowClass::kTooMany : RowClass::kData;

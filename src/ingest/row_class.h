@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ingest/records.h"
+#include "ingest/record_block.h"
 
 namespace pythia {
 
@@ -25,13 +25,17 @@ class RowClassifier {
  public:
   // `date_cell`: the column that holds the date, -1 for none; a row with a date is no total.
   RowClassifier(std::vector<std::string> header, int date_cell);
-  RowClass Classify(const Records& records) const;
+  // `num_cells`: all of the row, of which `cells` may be the first.
+  RowClass Classify(std::span<const std::string_view> cells, size_t num_cells) const;
+  // True only for rows that Classify() takes for data, and for most of them; at a glance.
+  bool IsPlainData(const RecordBlock& block, size_t record) const;
 
  private:
   bool IsTotals(std::span<const std::string_view> cells) const;
   bool IsHeader(std::span<const std::string_view> cells) const;
 
   std::vector<std::string> header_;
+  bool is_named_;  // the first column's header does not begin like a number
   int date_cell_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "campaign/dates.h"
@@ -11,65 +10,32 @@
 namespace pythia {
 namespace {
 
-constexpr double kMostCounts = 9007199254740992.0;  // 2^53: whole numbers are exact up to here
-
-struct Reasons {
-  std::string_view missing;  // empty: may be missing
-  std::string_view bad;
-  std::string_view negative;  // empty: may be negative
-  std::string_view fraction;
-};
-
-Reasons ReasonsOf(std::string_view name) {
-  if (name == column::kImpressions) {
-    return {"missing_impressions", "bad_impressions", "negative_impressions",
-            "fractional_impressions"};
-  }
-  if (name == column::kClicks) {
-    return {"missing_clicks", "bad_clicks", "negative_clicks", "fractional_clicks"};
-  }
-  if (name == column::kAcquisitionCost) return {"missing_spend", "bad_spend", "negative_spend", ""};
-  if (name == column::kConversions) return {"", "bad_number", "negative_conversions", ""};
-  if (name == column::kDuration) return {"", "bad_duration", "bad_duration", ""};
-  return {"", "bad_number", "", ""};
-}
-
 bool Reject(std::string_view reason, size_t cell, Rejection* rejection) {
   *rejection = {reason, static_cast<int>(cell)};
   return false;
 }
 
-// The first and last eight bytes: all of a text of up to sixteen.
-void Ends(std::string_view text, uint64_t* head, uint64_t* tail) {
-  *head = 0;
-  *tail = 0;
-  if (text.size() >= 8) {
-    std::memcpy(head, text.data(), 8);
-    std::memcpy(tail, text.data() + text.size() - 8, 8);
-    return;
-  }
-  for (size_t i = 0; i < text.size(); ++i) {
-    *head = *head << 8 | static_cast<unsigned char>(text[i]);
-  }
-}
-
 }  // namespace
 
-uint32_t LevelCache::Code(std::string_view level, Dictionary* dictionary) {
-  if (level.empty() || level.size() > 16) return dictionary->Intern(level);
-  uint64_t head = 0;
-  uint64_t tail = 0;
-  Ends(level, &head, &tail);
-  const uint64_t hash = (head ^ (tail * 31) ^ level.size()) * 0x9E3779B97F4A7C15ULL;
-  Entry& entry = entries_[hash >> 58];
-  if (entry.head != head || entry.tail != tail || entry.size != level.size()) {
-    entry = {head, tail, level.size(), dictionary->Intern(level)};
+NumberRules RulesOf(std::string_view column) {
+  if (column == column::kImpressions) {
+    return {"missing_impressions", "bad_impressions", "negative_impressions",
+            "fractional_impressions"};
   }
-  return entry.code;
+  if (column == column::kClicks) {
+    return {"missing_clicks", "bad_clicks", "negative_clicks", "fractional_clicks"};
+  }
+  if (column == column::kAcquisitionCost) {
+    return {"missing_spend", "bad_spend", "negative_spend", ""};
+  }
+  if (column == column::kConversions) return {"", "bad_number", "negative_conversions", ""};
+  if (column == column::kDuration) return {"", "bad_duration", "bad_duration", ""};
+  return {"", "bad_number", "", ""};
 }
 
 RowCleaner::RowCleaner(const ColumnPlan& plan)
-    : plan_(plan), values_(plan.cells.size()), levels_(plan.cells.size()) {
+    : plan_(plan), values_(plan.cells.size()) {
+  for (const CellPlan& cell : plan.cells) rules_.push_back(RulesOf(cell.name));
   const auto find = [&plan](std::string_view name) {
     for (size_t i = 0; i < plan.cells.size(); ++i) {
       if (plan.cells[i].name == name && plan.cells[i].kind != CellKind::kSkip &&
@@ -143,7 +109,7 @@ bool RowCleaner::ReadNumber(size_t i, std::string_view cell, Rejection* rejectio
     return true;
   }
   if (parsed == Parsed::kMissing) number = std::numeric_limits<double>::quiet_NaN();
-  const Reasons reasons = ReasonsOf(plan.name);
+  const NumberRules& reasons = rules_[i];
   if (parsed == Parsed::kMissing) {
     return reasons.missing.empty() || Reject(reasons.missing, i, rejection);
   }
@@ -155,65 +121,6 @@ bool RowCleaner::ReadNumber(size_t i, std::string_view cell, Rejection* rejectio
   number *= plan.scale;
   if (plan.kind == CellKind::kRoas) number -= 1;
   return true;
-}
-
-bool RowCleaner::clicks_above_impressions() const {
-  return values_[static_cast<size_t>(clicks_)].number >
-         values_[static_cast<size_t>(impressions_)].number;
-}
-
-void RowCleaner::AppendText(std::string_view cell, size_t i, Column* column) {
-  const std::string_view text = Trim(cell);
-  if (IsMissingMark(text)) return column->AppendMissing();
-  if (column->type() == ColumnType::kCategory) {
-    return column->AppendCode(levels_[i].Code(text, column->dictionary().get()));
-  }
-  column->AppendText(text);
-}
-
-void RowCleaner::AppendDuration(size_t end_cell, Column* column) {
-  const int32_t end = values_[end_cell].day;
-  const int32_t start = date_ >= 0 ? values_[static_cast<size_t>(date_)].day : kMissingDay;
-  if (end == kMissingDay || start == kMissingDay) return column->AppendMissing();
-  column->AppendNumber(end - start + 1);
-}
-
-void RowCleaner::AppendTo(std::span<const std::string_view> cells, Table* table) {
-  for (size_t i = 0; i < plan_.cells.size(); ++i) {
-    const CellPlan& plan = plan_.cells[i];
-    if (plan.column < 0) continue;
-    Column& column = table->columns()[static_cast<size_t>(plan.column)];
-    switch (plan.kind) {
-      case CellKind::kText:
-        AppendText(cells[i], i, &column);
-        break;
-      case CellKind::kDate:
-        column.AppendDay(values_[i].day);
-        break;
-      case CellKind::kEndDate:
-        AppendDuration(i, &column);
-        break;
-      case CellKind::kNumber:
-      case CellKind::kCount:
-      case CellKind::kDuration:
-      case CellKind::kRoas:
-        column.AppendNumber(values_[i].number);
-        break;
-      case CellKind::kSkip:
-        break;
-    }
-  }
-  for (const auto& [c, value] : plan_.constants) {
-    Column& column = table->columns()[static_cast<size_t>(c)];
-    if (const double* number = std::get_if<double>(&value)) {
-      column.AppendNumber(*number);
-    } else if (column.type() == ColumnType::kDate) {
-      int32_t day = kMissingDay;
-      if (ParseIsoDay(std::get<std::string>(value), &day)) column.AppendDay(day);
-    } else {
-      column.AppendString(std::get<std::string>(value));
-    }
-  }
 }
 
 }  // namespace pythia

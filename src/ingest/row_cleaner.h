@@ -1,32 +1,14 @@
-// Rows of text into typed columns, by a ColumnPlan. Not thread-safe.
+// The numbers and days of one row, by a ColumnPlan, with every care. Not thread-safe.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "campaign/table.h"
 #include "ingest/column_plan.h"
 
 namespace pythia {
-
-// Codes of the levels that came last, so that most cells need no look-up in a dictionary.
-class LevelCache {
- public:
-  uint32_t Code(std::string_view level, Dictionary* dictionary);
-
- private:
-  struct Entry {
-    uint64_t head = 0;
-    uint64_t tail = 0;
-    uint64_t size = 0;  // 0: free
-    uint32_t code = 0;
-  };
-  std::array<Entry, 64> entries_{};
-};
 
 // Why a row is bad, and where.
 struct Rejection {
@@ -34,16 +16,31 @@ struct Rejection {
   int cell = -1;            // column of the file; -1: the whole row
 };
 
+inline constexpr double kMostCounts = 9007199254740992.0;  // 2^53: whole numbers are exact up to it
+
+// What a column of numbers refuses.
+struct NumberRules {
+  std::string_view missing;  // empty: may be missing
+  std::string_view bad;
+  std::string_view negative;  // empty: may be negative
+  std::string_view fraction;
+};
+NumberRules RulesOf(std::string_view column);
+
 class RowCleaner {
  public:
   explicit RowCleaner(const ColumnPlan& plan);
 
   // Reads the cells of a row. False, with `rejection` filled, where it is bad.
   bool Read(std::span<const std::string_view> cells, Rejection* rejection);
-  // Of the row that was read.
-  bool clicks_above_impressions() const;
-  // Appends it to `table`, which has the plan's schema; derived columns stay behind.
-  void AppendTo(std::span<const std::string_view> cells, Table* table);
+  // Of the row that was read, by column of the file: NaN or kMissingDay where it is missing.
+  double number(size_t cell) const { return values_[cell].number; }
+  int32_t day(size_t cell) const { return values_[cell].day; }
+
+  // Columns of the file, -1: none.
+  int impressions() const { return impressions_; }
+  int clicks() const { return clicks_; }
+  int date() const { return date_; }
 
  private:
   struct Value {
@@ -53,13 +50,11 @@ class RowCleaner {
   bool ReadCell(size_t i, std::string_view cell, Rejection* rejection);
   bool ReadNumber(size_t i, std::string_view cell, Rejection* rejection);
   bool ReadDates(size_t i, std::string_view cell, Rejection* rejection);
-  void AppendText(std::string_view cell, size_t i, Column* column);
-  void AppendDuration(size_t end_cell, Column* column);
 
   const ColumnPlan& plan_;
-  std::vector<size_t> order_;  // cells that are read, the required ones first
-  std::vector<Value> values_;  // by cell
-  std::vector<LevelCache> levels_;
+  std::vector<size_t> order_;       // cells that are read, the required ones first
+  std::vector<NumberRules> rules_;  // by cell
+  std::vector<Value> values_;       // by cell
   int impressions_ = -1;
   int clicks_ = -1;
   int date_ = -1;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -13,11 +14,38 @@ namespace {
 constexpr size_t kLargest = 5;
 constexpr double kScale = 0x1p-64;  // more values than there can be
 
-void AddRange(double value, ColumnSummary* summary) {
-  if (summary->present == 0) summary->min = summary->max = value;
-  summary->min = std::min(summary->min, value);
-  summary->max = std::max(summary->max, value);
-  ++summary->present;
+// The values that are there, in their order. Sums of whole histories must not depend on blocks, so
+// they are added up one by one; that only one sum is kept as long as it is finite makes no
+// difference, for the scale is a power of two.
+template <typename Value>
+void AddValues(const std::vector<Value>& values, const Column& column, Summary::Gathered* to) {
+  const bool whole = column.num_missing() == 0;
+  double sum = to->sum;
+  double least = to->summary.min;
+  double most = to->summary.max;
+  if (to->summary.present == 0) {
+    least = std::numeric_limits<double>::infinity();
+    most = -least;
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!whole && column.IsMissing(static_cast<int64_t>(i))) continue;
+    const auto value = static_cast<double>(values[i]);
+    sum += value;
+    least = value < least ? value : least;
+    most = most < value ? value : most;
+  }
+  if (!std::isfinite(sum)) {
+    if (std::isfinite(to->sum)) to->scaled_sum = to->sum * kScale;
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (column.IsMissing(static_cast<int64_t>(i))) continue;
+      to->scaled_sum += static_cast<double>(values[i]) * kScale;
+    }
+  }
+  to->sum = sum;
+  to->summary.present += column.size() - column.num_missing();
+  if (to->summary.present == 0) return;
+  to->summary.min = least;
+  to->summary.max = most;
 }
 
 // Amounts near the largest number have a mean though their sum is none.
@@ -52,19 +80,15 @@ void Summary::Add(const Table& block) {
       gathered.dictionary = column.dictionary();
       gathered.counts.resize(column.dictionary()->size());
     }
-    for (int64_t row = 0; row < column.size(); ++row) {
-      if (column.IsMissing(row)) continue;
-      const auto i = static_cast<size_t>(row);
-      if (column.type() == ColumnType::kCategory) {
-        ++gathered.counts[column.codes()[i]];
-        ++summary.present;
-      } else {
-        const bool date = column.type() == ColumnType::kDate;
-        const double value = date ? column.days()[i] : column.numbers()[i];
-        AddRange(value, &summary);
-        gathered.sum += value;
-        gathered.scaled_sum += value * kScale;
+    if (column.type() == ColumnType::kCategory) {
+      for (const uint32_t code : column.codes()) {
+        if (code != kMissingCode) ++gathered.counts[code];
       }
+      summary.present += column.size() - column.num_missing();
+    } else if (column.type() == ColumnType::kDate) {
+      AddValues(column.days(), column, &gathered);
+    } else {
+      AddValues(column.numbers(), column, &gathered);
     }
   }
 }

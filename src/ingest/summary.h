@@ -14,14 +14,15 @@ class Summary {
   void Add(const Table& block);
   std::vector<ColumnSummary> Finish() const;
 
- private:
   struct Gathered {
     ColumnSummary summary;
     double sum = 0;
-    double scaled_sum = 0;        // of values so small that it stays finite
+    double scaled_sum = 0;        // of values so small that it stays finite; where `sum` is not
     std::vector<int64_t> counts;  // by category code
     std::shared_ptr<Dictionary> dictionary;
   };
+
+ private:
   std::vector<Gathered> columns_;
 };
 

@@ -23,11 +23,12 @@ struct Survey {
   std::set<std::string> currencies;     // in the column that names them
   bool some_invalid = false;            // bytes that are no UTF-8
   std::string sha256;
+  uint64_t checksum = 0;  // of the same bytes
 };
 
 // kCancelled when stopped; what the file's reader fails with.
-Result<Survey> SurveyFile(TableFile& file, const FileColumns& columns, Progress& progress,
-                          const std::stop_token& stop);
+Result<Survey> SurveyFile(TableFile& file, const FileColumns& columns, int threads,
+                          Progress& progress, const std::stop_token& stop);
 
 // The columns by which rows are known to be of one campaign, from the claims alone.
 int DateCell(const FileColumns& columns);

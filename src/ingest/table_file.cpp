@@ -38,23 +38,15 @@ std::string_view DelimiterName(char delimiter) {
 
 class CsvPass final : public TablePass {
  public:
-  CsvPass(const InputFile& input, int64_t max_bytes, EncodingGuess encoding, Dialect dialect,
-          RecordLimits limits)
+  CsvPass(const InputFile& input, int64_t max_bytes, EncodingGuess encoding, const Layout& layout,
+          RecordLimits limits, PassKind kind)
       : input_(input),
-        file_(input, max_bytes),
-        text_(file_, encoding),
-        records_(text_, input.name(), dialect, limits, max_bytes > 0) {}
+        file_(input, max_bytes, kind == PassKind::kInspect),
+        text_(file_, encoding, kind == PassKind::kInspect),
+        blocks_(text_, input.name(), layout.dialect, limits, max_bytes > 0, layout.header_line),
+        reader_(blocks_, file_) {}
 
-  Status SkipTo(int64_t line) {
-    do {
-      PYTHIA_ASSIGN(const bool more, records_.Next());
-      if (!more) break;
-    } while (records_.line() < line);
-    return {};
-  }
-
-  Records& records() override { return records_; }
-  int64_t bytes_read() const override { return file_.bytes_read(); }
+  BlockReader& blocks() override { return reader_; }
   int64_t invalid_bytes() const override { return text_.invalid(); }
   int64_t multibyte() const override { return text_.multibyte(); }
   Status CheckText() const override {
@@ -62,12 +54,29 @@ class CsvPass final : public TablePass {
     return Fail(HoldsNul(input_.name(), text_.first_nul()));
   }
   Result<std::string> HexDigest() override { return file_.HexDigest(); }
+  Result<uint64_t> Checksum() override { return file_.Checksum(); }
 
  private:
+  // Says how far the file has been read.
+  class Reader final : public BlockReader {
+   public:
+    Reader(CsvBlockReader& blocks, const FilePass& file) : blocks_(blocks), file_(file) {}
+    Result<bool> Read(RecordBlock* block) override {
+      PYTHIA_ASSIGN(const bool more, blocks_.Read(block));
+      block->bytes_read = file_.bytes_read();
+      return more;
+    }
+
+   private:
+    CsvBlockReader& blocks_;
+    const FilePass& file_;
+  };
+
   const InputFile& input_;
   FilePass file_;
   TextStream text_;
-  CsvRecords records_;
+  CsvBlockReader blocks_;
+  Reader reader_;
 };
 
 class CsvFile final : public TableFile {
@@ -97,10 +106,8 @@ class CsvFile final : public TableFile {
                        EncodingName(encoding_.encoding), layout_.header_line,
                        input_->kind() == FileKind::kGzip ? ", gzip" : "");
   }
-  Result<std::unique_ptr<TablePass>> Read() override {
-    auto pass = std::make_unique<CsvPass>(*input_, max_bytes_, encoding_, layout_.dialect, limits_);
-    PYTHIA_TRY(pass->SkipTo(layout_.header_line));
-    return pass;
+  Result<std::unique_ptr<TablePass>> Read(PassKind kind) override {
+    return std::make_unique<CsvPass>(*input_, max_bytes_, encoding_, layout_, limits_, kind);
   }
   bool FallBackToLatin() override {
     if (encoding_.encoding != Encoding::kUtf8 || encoding_.mark_bytes > 0) return false;
@@ -137,7 +144,7 @@ Result<std::unique_ptr<TableFile>> TableFile::Open(const std::string& path, int6
   const bool packed = input->kind() == FileKind::kGzip;
   const auto size = static_cast<size_t>(input->size());
   std::string raw(packed ? kSampleBytes : std::min(kSampleBytes, size + 1), '\0');
-  FilePass head(*input, max_bytes);
+  FilePass head(*input, max_bytes, false);
   PYTHIA_ASSIGN(const size_t length, head.Read(raw.data(), raw.size()));
   const bool complete = length < raw.size() && !head.cut();
   raw.resize(length);

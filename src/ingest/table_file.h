@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ingest/bytes.h"
-#include "ingest/records.h"
+#include "ingest/record_block.h"
 
 namespace pythia {
 
@@ -16,16 +16,22 @@ namespace pythia {
 class TablePass {
  public:
   virtual ~TablePass() = default;
-  virtual Records& records() = 0;
-  virtual int64_t bytes_read() const = 0;
-  // After the last record. Bytes that belong to no character, and whether there were characters
-  // beyond ASCII: together they say whether the encoding was guessed well.
+  virtual BlockReader& blocks() = 0;
+  // After the last block. Bytes that belong to no character, and whether there were characters
+  // beyond ASCII: together they say whether the encoding was guessed well. Of a pass that inspects.
   virtual int64_t invalid_bytes() const = 0;
   virtual int64_t multibyte() const = 0;
-  // kBadInput where the bytes cannot be text (NUL among them).
+  // kBadInput where the bytes cannot be text (NUL among them). Of a pass that inspects.
   virtual Status CheckText() const = 0;
-  // Of the whole file.
+  // Of the whole file. Of a pass that inspects.
   virtual Result<std::string> HexDigest() = 0;
+  // Of the whole file: another file of its size hardly has the same.
+  virtual Result<uint64_t> Checksum() = 0;
+};
+
+enum class PassKind {
+  kInspect,  // the first: what are these bytes?
+  kAgain,
 };
 
 // Not thread-safe.
@@ -41,7 +47,7 @@ class TableFile {
   virtual const InputFile& input() const = 0;
   virtual const std::vector<std::string>& header() const = 0;
   virtual std::string format() const = 0;  // "csv, semicolon, utf-8, header on line 3"
-  virtual Result<std::unique_ptr<TablePass>> Read() = 0;
+  virtual Result<std::unique_ptr<TablePass>> Read(PassKind kind) = 0;
   // Takes the text for Windows-1252 from now on; false where that makes no difference.
   virtual bool FallBackToLatin() = 0;
 };

@@ -103,29 +103,29 @@ std::optional<double> PlanUncertainty::ErrorOf(const Encoder& encoder,
                                                const EncodedRow& row) const {
   const glm::DesignShape shape = encoder.shape();
   const int width = shape.num_columns() + 1;
-  std::vector<std::pair<int, double>> x;
-  for (size_t j = 0; j < row.dense.size(); ++j) x.emplace_back(static_cast<int>(j), row.dense[j]);
+  std::vector<double> x(static_cast<size_t>(width));
+  std::copy(row.dense.begin(), row.dense.end(), x.begin());
   for (size_t b = 0; b < row.codes.size(); ++b) {
-    const int block = shape.level_column(static_cast<int>(b));
-    if (row.codes[b] != kAverageLevel) {
-      x.emplace_back(block + row.codes[b], 1.0);
-      continue;
-    }
-    const std::vector<double> shares = encoder.categories()[b].Shares();
-    for (size_t level = 0; level < shares.size(); ++level) {
-      x.emplace_back(block + static_cast<int>(level), shares[level]);
+    const auto block = static_cast<size_t>(shape.level_column(static_cast<int>(b)));
+    const CategoryFeature& feature = encoder.categories()[b];
+    if (row.codes[b] == kAverageLevel) {
+      feature.ShareInto(std::span(x).subspan(block, feature.rows.size()));
+    } else {
+      x[block + row.codes[b]] = 1;
     }
   }
-  x.emplace_back(width - 1, 1.0);
+  x.back() = 1;
+  for (const int column : separated) {
+    if (x[static_cast<size_t>(column)] != 0) return std::nullopt;
+  }
+  // x' V x from the upper triangle: the diagonal once, what is right of it twice.
   double variance = 0;
-  for (const auto& [i, xi] : x) {
-    if (xi != 0 && Has(separated, i)) return std::nullopt;
-    for (const auto& [j, xj] : x) {
-      const auto low = static_cast<size_t>(std::min(i, j));
-      const auto high = static_cast<size_t>(std::max(i, j));
-      const size_t row_start = low * static_cast<size_t>(width) - low * (low + 1) / 2;
-      variance += xi * xj * covariance[row_start + high];
-    }
+  const double* v = covariance.data();
+  for (size_t i = 0; i < x.size(); v += x.size() - i, ++i) {
+    if (x[i] == 0) continue;
+    double right = 0;
+    for (size_t j = i + 1; j < x.size(); ++j) right += v[j - i] * x[j];
+    variance += x[i] * (x[i] * v[0] + 2 * right);
   }
   return std::sqrt(std::max(0.0, variance));
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -219,19 +220,24 @@ std::string FeatureName(const CategoryFeature& feature) {
   PYTHIA_CHECK(false);
 }
 
+template <typename... Arguments>
+void Say(std::vector<std::string>* warnings, fmt::format_string<const Arguments&...> words,
+         const Arguments&... arguments) {
+  if (warnings != nullptr) warnings->push_back(fmt::format(words, arguments...));
+}
+
 double EncodePlanNumber(const NumericFeature& feature, const Plan& plan,
                         std::vector<std::string>* warnings) {
   const auto found = plan.values.find(feature.column);
   if (found == plan.values.end()) {
-    warnings->push_back(
-        fmt::format("{} is not given: the history's average is used", feature.column));
+    Say(warnings, "{} is not given: the history's average is used", feature.column);
     return 0;
   }
   const double x = std::get<double>(found->second);
   const double slack = kRangeSlack * (std::fabs(feature.max) + std::fabs(feature.min));
   if (x < feature.min - slack || x > feature.max + slack) {
-    warnings->push_back(fmt::format("{} = {} is outside the history ({} to {}): extrapolated",
-                                    feature.column, x, feature.min, feature.max));
+    Say(warnings, "{} = {} is outside the history ({} to {}): extrapolated", feature.column, x,
+        feature.min, feature.max);
   }
   return (Transformed(feature, x) - feature.mean) / feature.sd;
 }
@@ -240,8 +246,8 @@ uint16_t EncodePlanCategory(const CategoryFeature& feature, const Plan& plan,
                             std::vector<std::string>* warnings) {
   const auto found = plan.values.find(feature.column);
   if (found == plan.values.end()) {
-    warnings->push_back(fmt::format("{} is not given: an average {} is used", feature.column,
-                                    feature.part == DatePart::kNone ? feature.column : "day"));
+    Say(warnings, "{} is not given: an average {} is used", feature.column,
+        feature.part == DatePart::kNone ? feature.column : "day");
     return kAverageLevel;
   }
   const std::string& text = std::get<std::string>(found->second);
@@ -249,14 +255,12 @@ uint16_t EncodePlanCategory(const CategoryFeature& feature, const Plan& plan,
     const uint16_t code = LevelCode(feature, text);
     if (feature.levels[code] != kOtherLevel) return code;
     if (std::binary_search(feature.pooled.begin(), feature.pooled.end(), text)) {
-      warnings->push_back(
-          fmt::format("{} '{}' is rare in the history: it is treated as the other "
-                      "rare ones are",
-                      feature.column, Printable(text)));
+      Say(warnings, "{} '{}' is rare in the history: it is treated as the other rare ones are",
+          feature.column, Printable(text));
       return code;
     }
-    warnings->push_back(fmt::format("{} '{}' is not in the history: an average {} is used",
-                                    feature.column, Printable(text), feature.column));
+    Say(warnings, "{} '{}' is not in the history: an average {} is used", feature.column,
+        Printable(text), feature.column);
     return kAverageLevel;
   }
   int32_t day = 0;
@@ -296,14 +300,27 @@ void ColumnCounts::Add(const ColumnCounts& other) {
 }
 
 std::vector<double> CategoryFeature::Shares() const {
-  int64_t all = 0;
-  for (const int64_t of_level : rows) all += of_level;
-  std::vector<double> shares;
-  shares.reserve(rows.size());
-  for (const int64_t of_level : rows) {
-    shares.push_back(static_cast<double>(of_level) / static_cast<double>(all));
-  }
+  std::vector<double> shares(rows.size());
+  ShareInto(shares);
   return shares;
+}
+
+void CategoryFeature::ShareInto(std::span<double> out) const {
+  PYTHIA_CHECK(out.size() == rows.size());
+  const auto all = static_cast<double>(std::accumulate(rows.begin(), rows.end(), int64_t{0}));
+  for (size_t level = 0; level < rows.size(); ++level) {
+    out[level] = static_cast<double>(rows[level]) / all;
+  }
+}
+
+double CategoryFeature::AverageOf(std::span<const double> of_levels) const {
+  PYTHIA_CHECK(of_levels.size() == rows.size());
+  const auto all = static_cast<double>(std::accumulate(rows.begin(), rows.end(), int64_t{0}));
+  double mean = 0;
+  for (size_t level = 0; level < rows.size(); ++level) {
+    mean += static_cast<double>(rows[level]) / all * of_levels[level];
+  }
+  return mean;
 }
 
 Encoder::Encoder(std::vector<NumericFeature> numbers, std::vector<CategoryFeature> categories)
@@ -405,6 +422,26 @@ std::vector<std::string> Encoder::columns() const {
     if (columns.empty() || columns.back() != feature.column) columns.push_back(feature.column);
   }
   return columns;
+}
+
+bool Encoder::Uses(std::string_view column) const {
+  const auto is_of = [&](const auto& feature) { return feature.column == column; };
+  return std::any_of(numbers_.begin(), numbers_.end(), is_of) ||
+         std::any_of(categories_.begin(), categories_.end(), is_of);
+}
+
+std::optional<std::string> Encoder::Misses(const Table& table) const {
+  for (const NumericFeature& feature : numbers_) {
+    const Column* column = table.Find(feature.column);
+    if (column == nullptr || !IsNumeric(column->type())) return feature.column;
+  }
+  for (const CategoryFeature& feature : categories_) {
+    const Column* column = table.Find(feature.column);
+    const ColumnType type =
+        feature.part == DatePart::kNone ? ColumnType::kCategory : ColumnType::kDate;
+    if (column == nullptr || column->type() != type) return feature.column;
+  }
+  return std::nullopt;
 }
 
 void Encoder::Encode(const Table& table, std::span<const int64_t> rows,

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -50,6 +51,10 @@ struct CategoryFeature {
 
   // The share of the training rows with each level. [levels]
   std::vector<double> Shares() const;
+  // The same, into `out`. [levels]
+  void ShareInto(std::span<double> out) const;
+  // The mean of numbers that belong to the levels, weighted by those shares.
+  double AverageOf(std::span<const double> of_levels) const;
 };
 
 // What features are learned from: the rows of one column, or of a part of them. Two of the same
@@ -106,15 +111,18 @@ class Encoder {
   std::vector<std::string> terms() const;
   // The input columns that the features come from, each once.
   std::vector<std::string> columns() const;
+  bool Uses(std::string_view column) const;
+  // The first column that `table` lacks, or holds as another type; none where rows can be encoded.
+  std::optional<std::string> Misses(const Table& table) const;
 
   // The level of a category feature for each code of the column's dictionary and, last, for a
   // missing one; of a date feature for each of `days` days from `first_day` on and a missing one.
   static std::vector<uint16_t> LevelsOf(const CategoryFeature& feature, const Column& column,
                                         int32_t first_day, size_t days);
 
-  // Fills dense and codes of `design` with `rows` of `table`.
+  // Fills dense and codes of `design` with `rows` of `table`, which misses no column.
   void Encode(const Table& table, std::span<const int64_t> rows, glm::MemoryDesign* design) const;
-  // What was not given, not known or outside the history is said in `warnings`.
+  // What was not given, not known or outside the history is said in `warnings`, if it is given.
   EncodedRow Encode(const Plan& plan, std::vector<std::string>* warnings) const;
 
  private:

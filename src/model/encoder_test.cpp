@@ -191,6 +191,35 @@ TEST(Encoder, SaysWhatIsMissingAndWhatIsOutside) {
   EXPECT_NE(warnings[2].find("Channel_Used is not given"), std::string::npos);
 }
 
+TEST(Encoder, WhoDoesNotAskIsToldNothing) {
+  const Table table = MadeHistory(100, 4);
+  std::vector<std::string> notes;
+  const Encoder encoder = Encoder::Fit(table, AllRows(table), kColumns, &notes);
+  std::vector<std::string> warnings;
+  const Plan plan{{{"Acquisition_Cost", 1e6}}};
+  EXPECT_EQ(encoder.Encode(plan, nullptr).codes, encoder.Encode(plan, &warnings).codes);
+  EXPECT_TRUE(encoder.Uses("Duration"));
+  EXPECT_TRUE(encoder.Uses("Channel_Used"));
+  EXPECT_FALSE(encoder.Uses("Clicks"));
+}
+
+TEST(Encoder, NamesTheColumnThatATableLacks) {
+  const Table table = MadeHistory(100, 4);
+  std::vector<std::string> notes;
+  const Encoder encoder = Encoder::Fit(table, AllRows(table), kColumns, &notes);
+  EXPECT_EQ(encoder.Misses(table), std::nullopt);
+  EXPECT_EQ(encoder.Misses(Table()), encoder.columns().front());
+  // A category where there was a number is no column that can be read.
+  const Encoder other({{.column = "Channel_Used"}}, {});
+  EXPECT_EQ(other.Misses(table), "Channel_Used");
+}
+
+TEST(CategoryFeature, AveragesByTheRowsOfEachLevel) {
+  const CategoryFeature feature{.levels = {"a", "b", "(other)"}, .rows = {3, 1, 0}};
+  EXPECT_EQ(feature.Shares(), (std::vector{0.75, 0.25, 0.0}));
+  EXPECT_EQ(feature.AverageOf(std::vector{2.0, 10.0, 99.0}), 4.0);
+}
+
 TEST(Encoder, OutcomesIdsAndUnknownColumnsAreNoFeatures) {
   const Schema schema = EmptyHistory().schema();
   const auto check = [&](std::vector<std::string> columns) {

@@ -37,7 +37,9 @@ class Predicting {
   Prediction prediction;
 
  private:
-  double Eta(const LinearModel& model);
+  // Says what was not given, not known or outside the history.
+  EncodedRow Encoded(const LinearModel& model);
+  double Eta(const LinearModel& model) { return model.LinearPredictor(Encoded(model)); }
   // The baseline's rate for the plan times its unit; the spend's mean where none is given.
   double Mean(const Baseline& baseline, std::optional<double> impressions);
   void SayVerdict(const std::string& name, const std::string& what, bool signal);
@@ -45,7 +47,8 @@ class Predicting {
   template <typename OfFold>
   Interval Around(const IntervalRule& rule, double mu, const OfFold& of_fold) const;
   void ClicksIntervals(std::optional<double> impressions);
-  void RoiInterval();
+  // `error` is of the linear predictor; none where it is not known.
+  void RoiInterval(std::optional<double> error);
   void WithImpressions(const Part& clicks, double impressions);
   void WithoutImpressions(const Part& clicks);
   double Ctr(const Part& clicks);
@@ -63,11 +66,11 @@ void Predicting::Warn(const std::string& warning) {
   }
 }
 
-double Predicting::Eta(const LinearModel& model) {
+EncodedRow Predicting::Encoded(const LinearModel& model) {
   std::vector<std::string> warnings;
-  const EncodedRow row = model.encoder.Encode(plan_, &warnings);
+  EncodedRow row = model.encoder.Encode(plan_, &warnings);
   for (const std::string& warning : warnings) Warn(warning);
-  return model.LinearPredictor(row);
+  return row;
 }
 
 double Predicting::Mean(const Baseline& baseline, std::optional<double> impressions) {
@@ -205,21 +208,12 @@ void Predicting::ClicksIntervals(std::optional<double> impressions) {
 }
 
 // On the logit scale, where the error of a rate is nearly normal.
-void Predicting::RoiInterval() {
-  const Part& roi = *model_.roi;
-  const double p = std::clamp(*prediction.roi_probability, 1e-12, 1 - 1e-12);
-  std::optional<double> error;
-  if (!roi.signal) {
-    error = 1 / std::sqrt(roi.baseline.GroupOf(plan_).rows * p * (1 - p));
-  } else if (model_.roi_uncertainty) {
-    std::vector<std::string> ignored;
-    const Encoder& encoder = roi.model.encoder;
-    error = model_.roi_uncertainty->ErrorOf(encoder, encoder.Encode(plan_, &ignored));
-  }
+void Predicting::RoiInterval(std::optional<double> error) {
   if (!error || !std::isfinite(*error)) {
     Warn("the history does not say how sure the probability is: no interval");
     return;
   }
+  const double p = std::clamp(*prediction.roi_probability, 1e-12, 1 - 1e-12);
   const double eta = std::log(p) - std::log1p(-p);
   const auto bound = [&](double side) {
     return glm::InverseLink(glm::Family::kBinomialLogit, eta + side * kTwoSided90 * *error);
@@ -230,21 +224,27 @@ void Predicting::RoiInterval() {
 void Predicting::Roi() {
   const Part& roi = *model_.roi;
   SayVerdict("roi", "ROI", roi.signal);
-  prediction.roi_probability = roi.signal
-                                   ? glm::InverseLink(glm::Family::kBinomialLogit, Eta(roi.model))
-                                   : Mean(roi.baseline, std::nullopt);
+  std::optional<double> error;
+  if (roi.signal) {
+    const EncodedRow row = Encoded(roi.model);
+    prediction.roi_probability =
+        glm::InverseLink(glm::Family::kBinomialLogit, roi.model.LinearPredictor(row));
+    if (model_.roi_uncertainty) error = model_.roi_uncertainty->ErrorOf(roi.model.encoder, row);
+  } else {
+    prediction.roi_probability = Mean(roi.baseline, std::nullopt);
+    const double p = std::clamp(*prediction.roi_probability, 1e-12, 1 - 1e-12);
+    error = 1 / std::sqrt(roi.baseline.GroupOf(plan_).rows * p * (1 - p));
+  }
   prediction.roi_category = *prediction.roi_probability > 0.5 ? 1 : 0;
   prediction.roi_threshold = model_.roi_threshold->value;
   prediction.roi_threshold_rule = model_.roi_threshold->rule;
-  RoiInterval();
+  RoiInterval(error);
 }
 
 bool Predicting::Uses(std::string_view name) const {
   for (const std::optional<Part>* part : {&model_.reach, &model_.clicks, &model_.roi}) {
     if (!*part) continue;
-    const std::vector<std::string> columns = (*part)->model.encoder.columns();
-    if (std::find(columns.begin(), columns.end(), name) != columns.end()) return true;
-    if ((*part)->baseline.column == name) return true;
+    if ((*part)->model.encoder.Uses(name) || (*part)->baseline.column == name) return true;
   }
   return false;
 }
@@ -291,10 +291,7 @@ double LinearModel::LinearPredictor(const EncodedRow& row) const {
   for (size_t c = 0; c < row.codes.size(); ++c) {
     const CategoryFeature& feature = encoder.categories()[c];
     if (row.codes[c] == kAverageLevel) {
-      const std::vector<double> shares = feature.Shares();
-      for (size_t level = 0; level < shares.size(); ++level) {
-        eta += shares[level] * beta[column + level];
-      }
+      eta += feature.AverageOf(std::span(beta).subspan(column, feature.levels.size()));
     } else {
       eta += beta[column + row.codes[c]];
     }

@@ -37,6 +37,20 @@ std::string_view UnitColumn(Per per) {
 
 }  // namespace
 
+Status CheckHistory(const Model& model, const Table& campaigns) {
+  for (const std::optional<Part>* part : {&model.reach, &model.clicks, &model.roi}) {
+    if (!*part || !(*part)->signal) continue;
+    const auto column = (*part)->model.encoder.Misses(campaigns);
+    if (!column) continue;
+    return Fail(Error{.code = ErrorCode::kConflict,
+                      .message = "the model was trained with this column; the history has it no "
+                                 "more, or with other values",
+                      .place = {.column = *column},
+                      .hint = "pythia train learns from the history as it is now."});
+  }
+  return {};
+}
+
 std::string_view ServedName(ServedKind kind) {
   switch (kind) {
     case ServedKind::kClicks:
@@ -132,9 +146,8 @@ void Served::AddExposure() { exposure_player_ = PlayerOf(column::kImpressions); 
 std::vector<double> Served::Contributions(const Plan& plan) const {
   std::vector<double> out(players_.size(), 0);
   for (const Linear& linear : linears_) {
-    std::vector<std::string> ignored;
     const Encoder& encoder = linear.model->encoder;
-    const EncodedRow row = encoder.Encode(plan, &ignored);
+    const EncodedRow row = encoder.Encode(plan, nullptr);
     size_t column = 0;
     for (size_t j = 0; j < row.dense.size(); ++j) {
       out[linear.number_players[j]] += linear.model->beta[column++] * row.dense[j];
@@ -145,10 +158,8 @@ std::vector<double> Served::Contributions(const Plan& plan) const {
       if (row.codes[c] != kAverageLevel) {
         value += linear.model->beta[column + row.codes[c]];
       } else {
-        const std::vector<double> shares = feature.Shares();
-        for (size_t level = 0; level < shares.size(); ++level) {
-          value += shares[level] * linear.model->beta[column + level];
-        }
+        value +=
+            feature.AverageOf(std::span(linear.model->beta).subspan(column, feature.levels.size()));
       }
       column += feature.levels.size();
     }

@@ -71,6 +71,10 @@ class Served {
   std::optional<size_t> exposure_player_;  // log(Impressions)
 };
 
+// kConflict where `campaigns` lack a column that the model reads, or hold it as another type: a
+// history that was replaced since the model was trained.
+Status CheckHistory(const Model& model, const Table& campaigns);
+
 // Campaigns that the number can be served for.
 std::vector<int64_t> ExplainableRows(const Table& campaigns, ServedKind kind);
 

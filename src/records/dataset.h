@@ -26,6 +26,7 @@ struct DatasetInfo {
   std::string name;
   int64_t generation = 0;  // counts from 1
   bool current = false;
+  int64_t previous = 0;  // what was current when this one was written; 0: nothing
   int64_t rows = 0;
   std::string grain;     // "campaign" or "row"
   std::string currency;  // ISO code, or empty: unknown

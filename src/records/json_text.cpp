@@ -25,6 +25,9 @@ void AppendEscaped(char byte, std::string* out) {
   }
 }
 
+// ASCII that stands in a JSON string as it is.
+bool IsPlain(char byte) { return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\'; }
+
 }  // namespace
 
 void AppendNumberText(double value, std::string* out) {
@@ -45,6 +48,11 @@ void AppendNumberText(double value, std::string* out) {
 void AppendJsonText(std::string_view text, std::string* out) {
   *out += '"';
   while (!text.empty()) {
+    size_t plain = 0;
+    while (plain < text.size() && IsPlain(text[plain])) ++plain;
+    out->append(text, 0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const size_t length = Utf8Length(text);
     const auto first = static_cast<unsigned char>(text[0]);
     if (length == 0) {

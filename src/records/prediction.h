@@ -49,7 +49,10 @@ struct PredictionLogEntry {
   std::string dataset;
   Plan plan;
   Prediction prediction;
-  std::string json;  // of the prediction, where it was made already; else empty
+  // Plan and prediction as JSON where they were made already, else empty: a store writes these
+  // then, and needs no more of the two than the prediction's version and numbers.
+  std::string plan_json;
+  std::string json;
 };
 
 }  // namespace pythia

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "records/json.h"
 #include "store/store_contract.h"
 
 namespace pythia {
@@ -170,6 +172,23 @@ TEST_P(StoreContract, PredictionsAreLoggedInOrderAndPaged) {
   EXPECT_EQ(paged, Ids(*all));
 }
 
+TEST_P(StoreContract, WhatIsTextAlreadyIsLoggedAsItIs) {
+  const PredictionLogEntry whole = Entry(3);
+  PredictionLogEntry text = whole;
+  AppendPlanText(whole.plan, &text.plan_json);
+  AppendPredictionText(whole.prediction, &text.json);
+  text.plan = {};
+  text.prediction.warnings.clear();
+  text.prediction.explanation.reset();
+  text.prediction.verdict.clear();
+  ASSERT_TRUE(store().AppendPredictions(std::vector{whole, text}));
+  const auto read = store().ReadPredictions({});
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->size(), 2U);
+  EXPECT_EQ(DumpJson(ToJson((*read)[0].plan)), DumpJson(ToJson((*read)[1].plan)));
+  EXPECT_EQ(DumpJson(ToJson((*read)[0].prediction)), DumpJson(ToJson((*read)[1].prediction)));
+}
+
 TEST_P(StoreContract, LogsAreReadFromEitherEndAndByDataset) {
   std::vector<PredictionLogEntry> entries = Entries(10);
   for (size_t i = 0; i < entries.size(); ++i) entries[i].dataset = i % 2 == 0 ? "even" : "odd";
@@ -184,6 +203,24 @@ TEST_P(StoreContract, LogsAreReadFromEitherEndAndByDataset) {
   EXPECT_EQ(read({.limit = 2, .newest_first = true, .dataset = "even"}),
             (std::vector{ids[8], ids[6]}));
   EXPECT_EQ(read({.dataset = "none"}), std::vector<int64_t>());
+}
+
+TEST_P(StoreContract, LogsAreReadByTheDay) {
+  ASSERT_TRUE(store().AppendPredictions(Entries(28)));  // the 1st to the 28th of January
+  const auto all = store().ReadPredictions({});
+  ASSERT_TRUE(all);
+  const auto days = [&](const Page& page) {
+    const auto read = store().ReadPredictions(page);
+    std::vector<std::string> out;
+    for (const PredictionLogEntry& entry : *read) out.push_back(entry.at.substr(0, 10));
+    return out;
+  };
+  const std::string third = (*all)[2].at.substr(0, 10);
+  const std::string fourth = (*all)[3].at.substr(0, 10);
+  EXPECT_EQ(days({.from = third, .to = fourth}), (std::vector{third, fourth}));
+  EXPECT_EQ(days({.to = third}).size(), 3U);
+  EXPECT_EQ(days({.limit = 1, .from = third}), std::vector{third});
+  EXPECT_TRUE(days({.from = fourth, .to = third}).empty());
 }
 
 TEST_P(StoreContract, IdsAreNeverGivenTwice) {

@@ -76,6 +76,11 @@ Status CheckAgainst(const DatasetInfo& current, const LoadRequest& request) {
   return {};
 }
 
+Error NumberTaken(int64_t number, std::string_view dataset) {
+  return Error{ErrorCode::kConflict,
+               fmt::format("the dataset {} has had a generation {} already", dataset, number)};
+}
+
 Error OnlyCaseDiffers(std::string_view taken, std::string_view dataset) {
   return Error{
       ErrorCode::kConflict,

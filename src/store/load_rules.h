@@ -22,6 +22,9 @@ bool IsUnchanged(const DatasetInfo& current, const LoadRequest& request);
 // kConflict where the request does not go with the dataset's current generation.
 Status CheckAgainst(const DatasetInfo& current, const LoadRequest& request);
 
+// kConflict: a copy asked for a generation's number that the dataset has had already.
+Error NumberTaken(int64_t number, std::string_view dataset);
+
 // kConflict: `taken` and `dataset` differ only in upper and lower case.
 Error OnlyCaseDiffers(std::string_view taken, std::string_view dataset);
 

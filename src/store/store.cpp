@@ -1,5 +1,8 @@
 #include "store/store.h"
 
+#include <condition_variable>
+#include <mutex>
+
 #include <fmt/format.h>
 
 namespace pythia {
@@ -20,6 +23,13 @@ Error TooManyJobs(int64_t waiting) {
   return {.code = ErrorCode::kBusy,
           .message = fmt::format("{} jobs are waiting already", waiting),
           .hint = "Wait for one to end, or cancel one."};
+}
+
+void Store::AwaitActivation(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, time, [] { return false; });
 }
 
 }  // namespace pythia

@@ -8,10 +8,12 @@
 // several threads; a scan or a load belongs to one of them and holds its own position.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +44,10 @@ struct LoadRequest {
   Schema schema;
   std::string grain;     // an append to another grain or currency is kConflict
   std::string currency;  // empty (unknown) goes with any
+  // For copies of a store: what the generation is to say instead of its next number and now. A
+  // number that is not above the last one is kConflict when the load is committed.
+  int64_t generation = 0;
+  std::string loaded_at = {};
 };
 
 // An open load. Destroyed without Commit(), or after an error, it leaves nothing. The columns of a
@@ -96,6 +102,12 @@ struct Page {
   int64_t before = INT64_MAX;
   bool newest_first = false;
   std::string dataset = {};  // empty: everyone's
+  // Days in UTC, "2024-05-02", both included; empty: without end.
+  std::string from = {};
+  std::string to = {};
+
+  // Above the time of every entry of the last day: there a "T" follows the day.
+  std::string end() const { return to.empty() ? std::string() : to + "U"; }
 };
 
 // A job as it is kept. Times are UTC, in microseconds. Who runs it holds it on a lease, and renews
@@ -177,6 +189,9 @@ class Store {
   virtual Result<std::optional<ModelInfo>> ActiveModel(std::string_view dataset) = 0;
   virtual Result<std::string> ModelBytes(std::string_view version) = 0;
   virtual Status ActivateModel(std::string_view version) = 0;  // of its dataset; one at a time
+  // Returns after `time`, or before that where `stop` is requested or another process activated a
+  // model; a store that hears nothing of others waits. Belongs to one thread.
+  virtual void AwaitActivation(std::chrono::milliseconds time, const std::stop_token& stop);
 
   // Jobs: "queued" -> "running" -> "done", "failed" or "cancelled"; the last three are over, have
   // `finished_at`, and never change again. Each method is one atomic step for all instances.

@@ -87,3 +87,23 @@ test('a broken file and one that needs a word say what to do', () =>
     await page.getByRole('button', { name: 'Import 2 campaigns' }).click();
     await page.getByRole('heading', { name: /^2 campaigns are in/ }).waitFor();
   }));
+
+test('a large file is looked at by its first 4 MiB, and imported whole', () =>
+  inWorld(async (world) => {
+    const file = join(world.folder, 'large.csv');
+    world.run('simulate', '--rows', '60000', '-o', file);
+    await world.serve();
+    const page = await world.open();
+    const sent = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/upload')) sent.push(request.url());
+    });
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText(/^Looked at the first 4\.\d MB/).waitFor();
+    const read = await page.locator('.figures dd').first().innerText();
+    assert.ok(Number(read.replace(/\D/g, '')) < 60000);
+    assert.equal(sent.length, 1);
+    await page.getByRole('button', { name: 'Import the whole file' }).click();
+    await page.getByRole('heading', { name: '60,000 campaigns are in campaigns' }).waitFor();
+    nothingWrong(page);
+  }));

@@ -170,3 +170,17 @@ Words that are off.
   pythia: error: Nonsense: no such column
     A plan can hold: Impressions, Company, Campaign_Type, Target_Audience, Duration, Channel_Used, Acquisition_Cost, Location, Language, Customer_Segment, Date.
   [3]
+
+A history that was replaced may lack what the model was trained on: that is said, and nothing stops.
+
+  $ pythia simulate --rows 600 --seed 2 -o old.csv >/dev/null; cut -d, -f1-5,7- old.csv > new.csv; head -1 new.csv | cut -d, -f5-7
+  Duration,Conversion_Rate,Acquisition_Cost
+  $ pythia clean old.csv --dataset o >/dev/null; pythia train --dataset o >/dev/null; pythia clean new.csv --dataset o --replace >/dev/null
+  $ pythia explain --summary --dataset o
+  pythia: error: Channel_Used: the model was trained with this column; the history has it no more, or with other values
+    pythia train learns from the history as it is now.
+  [5]
+  $ pythia recommend --budget 9000 --dataset o > /dev/null 2>&1 || echo $?
+  5
+  $ pythia report --dataset o -o o.html > /dev/null 2>&1 || echo $?
+  5

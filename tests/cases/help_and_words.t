@@ -14,8 +14,17 @@ Every verb has help with examples; wrong words say where help is.
     pythia --help, or pythia VERB --help, shows the words.
   [2]
 
-  $ pythia predcit 2>&1 | head -1
-  pythia: * (glob)
+  $ pythia predcit
+  pythia: there is no verb 'predcit'
+    pythia --help, or pythia VERB --help, shows the words.
+  [2]
+
+A verb that is a group names what is in it.
+
+  $ pythia datasets
+  pythia: pythia datasets needs one of: list, * (glob)
+    pythia --help, or pythia VERB --help, shows the words.
+  [2]
 
   $ pythia clean
   pythia: files is required

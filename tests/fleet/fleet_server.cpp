@@ -24,6 +24,8 @@ class File final : public FleetServer {
   bool can_go_away() const override { return false; }
   void Kill() override {}
   void Start() override {}
+  void Freeze() override {}
+  void Thaw() override {}
 
  private:
   std::filesystem::path folder_;

@@ -68,7 +68,7 @@ Result<std::optional<DatasetInfo>> ReadGeneration(duckdb::Connection& connection
                                                   std::string_view dataset, int64_t generation) {
   PYTHIA_ASSIGN(auto select, connection.Prepare(
                                  "SELECT g.generation, g.generation = d.current_generation, "
-                                 "g.grain, g.currency, g.row_count, g.created_at "
+                                 "g.grain, g.currency, g.row_count, g.created_at, g.previous "
                                  "FROM pythia_catalog.datasets d JOIN pythia_catalog.generations g "
                                  "ON g.dataset = d.name WHERE d.name = $1 AND g.generation = "
                                  "CASE WHEN $2 = 0 THEN d.current_generation ELSE $2 END"));
@@ -84,6 +84,7 @@ Result<std::optional<DatasetInfo>> ReadGeneration(duckdb::Connection& connection
   info.currency = rows.Text(3);
   info.rows = rows.Int(4);
   info.created_at = rows.Text(5);
+  if (!rows.IsNull(6)) info.previous = rows.Int(6);
   PYTHIA_TRY(ReadColumns(connection, &info));
   PYTHIA_ASSIGN(auto loads, ReadLoadRows(connection, dataset, info.generation));
   for (StoredLoad& load : loads) info.loads.push_back(std::move(load.info));

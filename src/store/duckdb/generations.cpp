@@ -7,6 +7,7 @@
 
 #include "store/duckdb/catalog.h"
 #include "store/duckdb/layout.h"
+#include "store/load_rules.h"
 
 namespace pythia {
 namespace {
@@ -27,22 +28,22 @@ Result<DatasetRow> ReadDataset(duckdb::Connection& connection, std::string_view 
 }
 
 Status WriteDataset(duckdb::Connection& connection, std::string_view dataset,
-                    const DatasetRow& before) {
+                    const DatasetRow& before, int64_t number) {
   const char* sql = before.current == 0
                         ? "INSERT INTO pythia_catalog.datasets VALUES ($1, $2, $2)"
                         : "UPDATE pythia_catalog.datasets SET current_generation = $2, "
                           "last_generation = $2 WHERE name = $1";
   PYTHIA_ASSIGN(auto write, connection.Prepare(sql));
-  return write.Text(dataset).Int(before.last + 1).Run();
+  return write.Text(dataset).Int(number).Run();
 }
 
 Status WriteRow(duckdb::Connection& connection, const NewGeneration& generation,
-                const DatasetRow& before) {
+                const DatasetRow& before, int64_t number) {
   PYTHIA_ASSIGN(
       auto insert,
       connection.Prepare("INSERT INTO pythia_catalog.generations VALUES ($1, $2, $3, $4, $5, $6, "
                          "$7)"));
-  insert.Text(generation.dataset).Int(before.last + 1);
+  insert.Text(generation.dataset).Int(number);
   if (before.current == 0) {
     insert.Null();
   } else {
@@ -114,9 +115,10 @@ Status DropLoad(duckdb::Connection& connection, int64_t load_id) {
 
 Status WriteGeneration(duckdb::Connection& connection, const NewGeneration& generation) {
   PYTHIA_ASSIGN(const DatasetRow before, ReadDataset(connection, generation.dataset));
-  const int64_t number = before.last + 1;
-  PYTHIA_TRY(WriteDataset(connection, generation.dataset, before));
-  PYTHIA_TRY(WriteRow(connection, generation, before));
+  const int64_t number = generation.number == 0 ? before.last + 1 : generation.number;
+  if (number <= before.last) return Fail(NumberTaken(number, generation.dataset));
+  PYTHIA_TRY(WriteDataset(connection, generation.dataset, before, number));
+  PYTHIA_TRY(WriteRow(connection, generation, before, number));
   PYTHIA_TRY(WriteColumns(connection, generation, number));
   return WriteLoads(connection, generation, number);
 }

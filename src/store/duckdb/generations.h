@@ -19,6 +19,7 @@ struct NewGeneration {
   std::string currency;
   std::string created_at;
   int64_t rows = 0;
+  int64_t number = 0;  // 0: the next one
   Schema schema;
   std::vector<int64_t> load_ids;  // in load order
 };

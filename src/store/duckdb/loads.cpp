@@ -46,7 +46,8 @@ class DuckdbLoad final : public Load {
     // Before anything is read for the new generation: what another load committed meanwhile is
     // not visible here, and this is where it is noticed.
     PYTHIA_TRY(TouchRevision(connection));
-    const std::string now = FormatTimestamp(NowMicros());
+    const std::string now =
+        request_.loaded_at.empty() ? FormatTimestamp(NowMicros()) : request_.loaded_at;
     PYTHIA_TRY(WriteLoad(now));
     PYTHIA_ASSIGN(const NewGeneration generation, Compose(now));
     PYTHIA_TRY(WriteGeneration(connection, generation));
@@ -77,6 +78,7 @@ class DuckdbLoad final : public Load {
                        .currency = request_.currency,
                        .created_at = now,
                        .rows = writer_.rows(),
+                       .number = request_.generation,
                        .schema = request_.schema,
                        .load_ids = {}};
     duckdb::Connection& connection = transaction_.connection();

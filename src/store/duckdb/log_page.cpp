@@ -11,9 +11,16 @@ Result<duckdb::ChunkReader> SelectPage(duckdb::Connection* connection, std::stri
   PYTHIA_ASSIGN(auto select,
                 connection->Prepare(fmt::format(
                     "SELECT {} FROM {} WHERE id > $1 AND id < $2 AND ($3 = '' OR dataset = $3) "
-                    "ORDER BY id {} LIMIT $4",
+                    "AND ($4 = '' OR logged_at >= $4) AND ($5 = '' OR logged_at < $5) "
+                    "ORDER BY id {} LIMIT $6",
                     columns, duckdb::QuoteName(table), page.newest_first ? "DESC" : "ASC")));
-  return select.Int(page.after).Int(page.before).Text(page.dataset).Int(page.limit).Execute();
+  return select.Int(page.after)
+      .Int(page.before)
+      .Text(page.dataset)
+      .Text(page.from)
+      .Text(page.end())
+      .Int(page.limit)
+      .Execute();
 }
 
 }  // namespace pythia

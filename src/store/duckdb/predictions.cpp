@@ -40,10 +40,13 @@ Status PutEntry(const PredictionLogEntry& entry, int64_t id, int64_t row, duckdb
   }
   PutNumber(7, row, prediction.roi_probability, out);
   PutNumber(8, row, prediction.roi_threshold, out);
+  if (!entry.json.empty()) {
+    PYTHIA_TRY(out->SetText(9, row, entry.plan_json));
+    return out->SetText(10, row, entry.json);
+  }
   std::string text;
   AppendPlanText(entry.plan, &text);
   PYTHIA_TRY(out->SetText(9, row, text));
-  if (!entry.json.empty()) return out->SetText(10, row, entry.json);
   text.clear();
   AppendPredictionText(prediction, &text);
   return out->SetText(10, row, text);

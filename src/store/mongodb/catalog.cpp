@@ -122,6 +122,7 @@ Result<Attempt> TrySnapshot(const Database& database, std::string_view dataset, 
   snapshot.info.name = entry->name;
   snapshot.info.generation = number;
   snapshot.info.current = number == entry->current;
+  snapshot.info.previous = wanted->previous;
   PYTHIA_TRY(FillInfo(reader, &snapshot.info));
   PYTHIA_ASSIGN(auto loads, ReadLoads(database, reader.Wholes("loads"), with_levels));
   if (!loads) return Attempt{.snapshot = {}, .again = true};

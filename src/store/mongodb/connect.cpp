@@ -145,7 +145,7 @@ Status Database::Greet() {
       std::chrono::milliseconds(0)));
   const Reader hello(answer.get());
   PYTHIA_TRY(CheckServer(hello.Whole("maxWireVersion"), store_));
-  has_transactions_ = hello.Has("setName") || hello.Text("msg") == "isdbgrid";
+  is_replicated_ = hello.Has("setName") || hello.Text("msg") == "isdbgrid";
   return {};
 }
 

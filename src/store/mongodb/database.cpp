@@ -129,7 +129,7 @@ Status Database::Insert(const std::string& collection, const Document& document)
 
 Status Database::InsertTogether(const std::string& collection,
                                 const std::vector<const bson_t*>& documents) const {
-  if (documents.size() < 2 || !has_transactions_) return Insert(collection, documents);
+  if (documents.size() < 2 || !is_replicated_) return Insert(collection, documents);
   const Document options = Unordered();
   return Try([&](const Client& client, Reply* reply, int) {
     const Session session(mongoc_client_start_session(client.get(), nullptr, &reply->error));
@@ -230,17 +230,20 @@ Result<int64_t> Database::Count(const std::string& collection, const Document& f
   return count;
 }
 
-Result<Document> Database::Command(const Document& command) const {
+Result<Document> Database::Command(const Document& command,
+                                   std::chrono::milliseconds patience) const {
   Document answer;
-  PYTHIA_TRY(Try([&](const Client& client, Reply* reply, int) {
-    if (!mongoc_client_command_simple(client.get(), name_.c_str(), command.get(), nullptr,
-                                      &reply->document, &reply->error)) {
-      return false;
-    }
-    answer = Document();
-    bson_concat(answer.get(), &reply->document);
-    return true;
-  }));
+  PYTHIA_TRY(Try(
+      [&](const Client& client, Reply* reply, int) {
+        if (!mongoc_client_command_simple(client.get(), name_.c_str(), command.get(), nullptr,
+                                          &reply->document, &reply->error)) {
+          return false;
+        }
+        answer = Document();
+        bson_concat(answer.get(), &reply->document);
+        return true;
+      },
+      patience));
   return answer;
 }
 

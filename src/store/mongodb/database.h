@@ -77,7 +77,8 @@ class Database {
   const std::string& name() const { return name_; }
   // For messages: the connection string without secrets.
   const std::string& store() const { return store_; }
-  bool has_transactions() const { return has_transactions_; }
+  // A replica set or a sharded cluster: it has transactions and change streams.
+  bool is_replicated() const { return is_replicated_; }
   const CommandCounts& counts() const { return pool_->counts; }
 
   // kBusy where all connections have been in use for ten seconds.
@@ -109,7 +110,8 @@ class Database {
   Result<int64_t> Delete(const std::string& collection, const Document& filter) const;
   Result<int64_t> Count(const std::string& collection, const Document& filter) const;
   // Does not wait for the journal: a write that follows does.
-  Result<Document> Command(const Document& command) const;
+  Result<Document> Command(const Document& command,
+                           std::chrono::milliseconds patience = kPatience) const;
 
   // Makes the call until it works or fails for good, or `patience` is over. `call` returns false
   // with the reply filled where it failed.
@@ -122,7 +124,7 @@ class Database {
 
   std::string name_;
   std::string store_;
-  bool has_transactions_ = false;
+  bool is_replicated_ = false;
   Pool* pool_ = nullptr;
 };
 

@@ -149,7 +149,8 @@ Result<int64_t> MongoStore::PruneLog(const std::string& collection, const PruneR
 }
 
 Status MongoStore::Ping() {
-  PYTHIA_TRY(shared_.database->Command(Document().Whole("ping", 1)));
+  // Not again and again: who asks wants to know how it is now.
+  PYTHIA_TRY(shared_.database->Command(Document().Whole("ping", 1), std::chrono::milliseconds(0)));
   return {};
 }
 

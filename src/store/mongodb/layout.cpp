@@ -31,18 +31,23 @@ std::vector<Index> Indexes(const TableNames& names) {
           {names.jobs, {"id"}, true},
           {names.jobs, {"state"}},
           {names.models, {"dataset", "created_at"}},
-          {names.predictions_logs, {"dataset"}},
+          {names.predictions_logs, {"dataset", "_id"}},
           {names.predictions_logs, {"at"}},
-          {names.recommendations, {"dataset"}},
+          {names.recommendations, {"dataset", "_id"}},
           {names.recommendations, {"at"}},
           {names.model_performance, {"model_version"}},
           {names.model_performance, {"dataset"}},
-          {names.experiment_results, {"dataset"}}};
+          {names.experiment_results, {"dataset", "_id"}}};
 }
 
-Result<std::vector<std::string>> CollectionNames(const Database& database) {
-  PYTHIA_ASSIGN(const Document answer,
-                database.Command(Document().Whole("listCollections", 1).Flag("nameOnly", true)));
+// Which of them are there: few enough for one answer, whatever else the database holds.
+Result<std::vector<std::string>> Existing(const Database& database,
+                                          const std::vector<std::string>& wanted) {
+  Document command;
+  command.Whole("listCollections", 1)
+      .Flag("nameOnly", true)
+      .Inner("filter", Of("name", Document().Texts("$in", wanted)));
+  PYTHIA_ASSIGN(const Document answer, database.Command(command));
   std::vector<std::string> names;
   for (const Reader& one : Reader(answer.get()).Inner("cursor").List("firstBatch")) {
     names.push_back(one.Text("name"));
@@ -101,7 +106,9 @@ Document Stamp(const TableNames& names) {
 
 Status CreateLayout(const Database& database, const TableNames& names) {
   const auto schemas = ValidatorsOf(names);
-  PYTHIA_ASSIGN(const auto existing, CollectionNames(database));
+  std::vector<std::string> wanted;
+  for (const auto& [name, schema] : schemas) wanted.push_back(name);
+  PYTHIA_ASSIGN(const auto existing, Existing(database, wanted));
   const auto exists = [&](const std::string& name) {
     return std::ranges::find(existing, name) != existing.end();
   };

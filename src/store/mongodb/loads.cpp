@@ -91,7 +91,8 @@ class MongoLoad final : public Load {
     broken_ = Error{ErrorCode::kInternal, "the load is over"};
     if (batch_.rows() > 0) PYTHIA_TRY(sender_->Send(std::move(batch_)));
     PYTHIA_TRY(sender_->Finish());
-    const std::string now = FormatTimestamp(NowMicros());
+    const std::string now =
+        request_.loaded_at.empty() ? FormatTimestamp(NowMicros()) : request_.loaded_at;
     PYTHIA_TRY(Describe(now));
     PYTHIA_ASSIGN(const DatasetInfo info, Compose(now));
     PYTHIA_ASSIGN(const int64_t generation_id, TakeIds(*shared_.database, "generation_ids", 1));
@@ -150,7 +151,7 @@ class MongoLoad final : public Load {
   // The new generation, but for its columns' final types.
   Result<DatasetInfo> Compose(const std::string& now) {
     DatasetInfo next{.name = request_.dataset,
-                     .generation = 1,
+                     .generation = std::max<int64_t>(request_.generation, 1),
                      .current = true,
                      .rows = encoder_.rows(),
                      .grain = request_.grain,
@@ -160,7 +161,8 @@ class MongoLoad final : public Load {
                      .loads = {}};
     if (!current_) return next;
     PYTHIA_ASSIGN(const DatasetEntry entry, RequireDataset(*shared_.database, request_.dataset));
-    next.generation = entry.last + 1;
+    next.generation = request_.generation == 0 ? entry.last + 1 : request_.generation;
+    if (next.generation <= entry.last) return Fail(NumberTaken(next.generation, entry.name));
     if (request_.mode != LoadMode::kAppend) return next;
     const DatasetInfo& before = current_->info;
     PYTHIA_ASSIGN(next.schema,

@@ -136,6 +136,10 @@ Result<std::vector<Document>> MongoStore::ReadLog(const std::string& collection,
   ids.Whole("$gt", page.after).Whole("$lt", page.before);
   Document filter = Of("_id", ids);
   if (!page.dataset.empty()) filter.Text("dataset", page.dataset);
+  Document times;
+  if (!page.from.empty()) times.Text("$gte", page.from);
+  if (!page.to.empty()) times.Text("$lt", page.end());
+  if (!page.from.empty() || !page.to.empty()) filter.Inner("at", times);
   return shared_.database->Find(collection, filter, options);
 }
 
@@ -147,13 +151,22 @@ Status MongoStore::AppendPredictions(std::span<const PredictionLogEntry> entries
   std::vector<Document> documents;
   documents.reserve(entries.size());
   for (const PredictionLogEntry& entry : entries) {
+    Json plan;
+    Json prediction;
+    if (entry.json.empty()) {
+      plan = ToJson(entry.plan);
+      prediction = ToJson(entry.prediction);
+    } else {
+      PYTHIA_ASSIGN(plan, ParseJson(entry.plan_json));
+      PYTHIA_ASSIGN(prediction, ParseJson(entry.json));
+    }
     Document& document = documents.emplace_back();
     document.Whole("_id", first + static_cast<int64_t>(documents.size()) - 1)
         .Text("at", entry.at)
         .Text("dataset", entry.dataset)
         .Text("model_version", entry.prediction.model_version)
-        .Inner("plan", DocumentFrom(ToJson(entry.plan)))
-        .Inner("prediction", DocumentFrom(ToJson(entry.prediction)));
+        .Inner("plan", DocumentFrom(plan))
+        .Inner("prediction", DocumentFrom(prediction));
   }
   return AppendLog(shared_.names.predictions_logs, first, documents);
 }

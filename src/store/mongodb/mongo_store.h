@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/mongodb/activations.h"
 #include "store/mongodb/database.h"
 #include "store/mongodb/drops.h"
 #include "store/names.h"
@@ -57,6 +58,9 @@ class MongoStore final : public Store {
   Result<std::optional<ModelInfo>> ActiveModel(std::string_view dataset) override;
   Result<std::string> ModelBytes(std::string_view version) override;
   Status ActivateModel(std::string_view version) override;
+  void AwaitActivation(std::chrono::milliseconds time, const std::stop_token& stop) override {
+    activations_.Await(time, stop);
+  }
 
   Result<StoredJob> AddJob(const StoredJob& job, int64_t most_waiting) override;
   Result<std::optional<StoredJob>> ClaimJob(std::string_view owner, int64_t now,
@@ -88,7 +92,7 @@ class MongoStore final : public Store {
     int64_t end = 0;
   };
 
-  explicit MongoStore(Shared shared) : shared_(std::move(shared)) {}
+  explicit MongoStore(Shared shared) : shared_(std::move(shared)), activations_(shared_.database) {}
 
   static Result<ModelInfo> ModelFrom(const Document& document, std::string_view active);
   Result<std::string> ActiveVersion(std::string_view dataset);
@@ -106,6 +110,7 @@ class MongoStore final : public Store {
   Result<int64_t> PruneDataset(const std::string& dataset, int kept);
 
   Shared shared_;
+  Activations activations_;
   std::mutex mutex_;  // of what follows
   std::vector<Leftover> leftovers_;
 };

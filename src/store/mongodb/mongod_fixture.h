@@ -16,7 +16,7 @@
 
 namespace pythia {
 
-// One process. Gone with this object, and with the test's process whatever happens to it.
+// One process. Gone with this object, and with the thread that started it, whatever happens to it.
 class Mongod {
  public:
   // With "--auth" and the like among `words`. Fails the test (and is not running) where it does
@@ -29,6 +29,8 @@ class Mongod {
   void Start();
   void Kill();  // SIGKILL, as when the power goes
   void Stop();  // SIGTERM: an orderly end
+  void Freeze();  // SIGSTOP: it takes connections and answers nothing
+  void Thaw();
 
   bool running() const { return pid_ > 0; }
   int port() const { return port_; }

@@ -113,6 +113,8 @@ void Mongod::Start() {
 
 void Mongod::Kill() { End(SIGKILL); }
 void Mongod::Stop() { End(SIGTERM); }
+void Mongod::Freeze() { ::kill(pid_, SIGSTOP); }
+void Mongod::Thaw() { ::kill(pid_, SIGCONT); }
 
 void Mongod::End(int signal) {
   if (pid_ <= 0) return;

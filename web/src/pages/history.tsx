@@ -39,6 +39,8 @@ interface View<T extends Entry> {
 function useHistory<T extends Entry>(
   kind: Kind,
   dataset: string,
+  from: string,
+  to: string,
 ): { items: T[]; more: boolean; older: () => void; error: Error | undefined; loading: boolean } {
   const { epoch } = useWorkspace();
   const [items, setItems] = useState<T[]>([]);
@@ -50,13 +52,15 @@ function useHistory<T extends Entry>(
     setItems([]);
     setBefore(null);
     setLoading(true);
-  }, [kind, dataset, epoch]);
+  }, [kind, dataset, from, to, epoch]);
   useEffect(() => {
     const stop = new AbortController();
     const path = withQuery(`/api/${kind}`, {
       newest_first: 'true',
       limit: String(kPageSize),
       dataset,
+      from,
+      to,
       before: before === null ? undefined : String(before),
     });
     get<{ items: T[] }>(path, stop.signal).then(
@@ -73,7 +77,7 @@ function useHistory<T extends Entry>(
       },
     );
     return () => stop.abort();
-  }, [kind, dataset, epoch, before]);
+  }, [kind, dataset, from, to, epoch, before]);
   return { items, more, older: () => setBefore(items.at(-1)?.id ?? null), error, loading };
 }
 
@@ -174,11 +178,8 @@ const kExperiments: View<Experiment> = {
   ),
 };
 
-/** By text and by day, among what is on the page. */
-export function passes(at: string, text: string, find: string, from: string, to: string): boolean {
-  const day = at.slice(0, 10);
-  if (from && day < from) return false;
-  if (to && day > to) return false;
+/** By text, among what is on the page. */
+export function passes(text: string, find: string): boolean {
   const words = find.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const where = text.toLocaleLowerCase();
   return words.every((word) => where.includes(word));
@@ -189,20 +190,27 @@ function List<T extends Entry>(props: { kind: Kind; view: View<T>; dataset: stri
   const [find, setFind] = useState('');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
-  const { items, more, older, error, loading } = useHistory<T>(props.kind, props.dataset);
-  const shown = items.filter((entry) => passes(entry.at, view.text(entry), find, from, to));
+  const { items, more, older, error, loading } = useHistory<T>(
+    props.kind,
+    props.dataset,
+    from,
+    to,
+  );
+  const shown = items.filter((entry) => passes(view.text(entry), find));
   const showDataset = props.dataset === '';
   return (
     <section className="card">
       <div className="row fields filters">
-        <TextField label="Find" value={find} onChange={setFind} placeholder="Email, Chicago …" />
+        <TextField label="Find in this list" value={find} onChange={setFind} placeholder="Email, Chicago …" />
         <TextField label="From" type="date" value={from} onChange={setFrom} />
         <TextField label="To" type="date" value={to} onChange={setTo} />
         <Downloads what={props.kind} dataset={props.dataset} />
       </div>
       <ProblemNote error={error} />
       {loading && items.length === 0 && <Waiting what={`Reading ${props.kind}`} />}
-      {!loading && items.length === 0 && !error && <p className="empty-line">{view.empty}</p>}
+      {!loading && items.length === 0 && !error && (
+        <p className="empty-line">{from || to ? 'Nothing was logged in these days.' : view.empty}</p>
+      )}
       {items.length > 0 && (
         <>
           <Table

@@ -11,6 +11,7 @@ import { Table } from '../parts/table.tsx';
 import { go } from '../route.ts';
 import { columnWords, reasonWords } from '../words.ts';
 import { useWorkspace } from '../workspace.tsx';
+import { headOf } from './file_head.ts';
 
 /** Columns that a header can be taken for. */
 const kCanonical = [
@@ -388,6 +389,7 @@ export function Import(props: { file: File; onClose: () => void }): ReactNode {
   const [error, setError] = useState<Error>();
   const [refused, setRefused] = useState<Error>(); // of the import itself
   const [under, setUnder] = useState<Under | null>(null);
+  const [seen, setSeen] = useState(file.size); // bytes that the answer is about
   const importing = useRef<AbortController>(null);
   const change: Change = (part) => {
     setRefused(undefined);
@@ -403,9 +405,20 @@ export function Import(props: { file: File; onClose: () => void }): ReactNode {
     const stop = new AbortController();
     const timer = setTimeout(() => {
       setUnder({ what: `Looking at ${shortened(file.name, 40)}` });
-      upload(file, new URLSearchParams(look), (share) => setUnder({ what: 'Reading the file', share }), stop.signal)
-        .then((report) => {
-          setLooked(report as CleaningReport);
+      const send = async (): Promise<[CleaningReport, number]> => {
+        const head = await headOf(file);
+        const report = await upload(
+          head,
+          new URLSearchParams(look),
+          (share) => setUnder({ what: 'Reading the file', share }),
+          stop.signal,
+        );
+        return [report as CleaningReport, head.size];
+      };
+      send()
+        .then(([report, bytes]) => {
+          setLooked(report);
+          setSeen(bytes);
           setLookedFor(look);
           setError(undefined);
           setUnder(null);
@@ -481,6 +494,12 @@ export function Import(props: { file: File; onClose: () => void }): ReactNode {
       {looked && !error && (
         <>
           <Counts report={looked} />
+          {seen < file.size && (
+            <p>
+              Looked at the first {bytesText(seen)}: these figures are of its rows. The import reads
+              the whole file.
+            </p>
+          )}
           <p className="muted">{looked.format}</p>
           <Warnings title="Decided on the way" warnings={looked.notes} />
         </>
@@ -520,7 +539,9 @@ export function Import(props: { file: File; onClose: () => void }): ReactNode {
             disabled={under !== null || error !== undefined || lookedFor !== look}
             onClick={() => void start()}
           >
-            Import {countText(looked.rolled_up?.campaigns ?? looked.rows_kept)} campaigns
+            {seen < file.size
+              ? 'Import the whole file'
+              : `Import ${countText(looked.rolled_up?.campaigns ?? looked.rows_kept)} campaigns`}
           </button>
         </div>
       )}

@@ -309,19 +309,10 @@ function Influence(props: { title: string; target: TargetSummary }): ReactNode {
 function GlobalShap(props: { model: Model }): ReactNode {
   const { dataset } = useWorkspace();
   const { model } = props;
-  // Not at every change: another version may serve by then, and this one is not explained any more.
   const summary = useLoaded<ExplanationSummary>(
-    model.active ? `${model.version} ${dataset?.generation}` : null,
+    `${model.version} ${dataset?.generation}`,
     (signal) => get(`/api/models/${model.version}/explanation?rows=${kRowsOfSwarm}`, signal),
   );
-  if (!model.active) {
-    return (
-      <p className="muted">
-        What matters over the whole history is shown for the model that serves. Let this one serve
-        to see it.
-      </p>
-    );
-  }
   if (!summary.data) {
     return summary.error ? (
       <ProblemNote error={summary.error} />
@@ -552,7 +543,7 @@ function Card(props: { model: Model }): ReactNode {
       </section>
       <section className="card">
         <h2>What matters</h2>
-        <GlobalShap model={model} />
+        <GlobalShap key={model.version} model={model} />
       </section>
       <ProblemNote error={card.error} />
       {card.data && <Provenance card={card.data} />}
