@@ -1,5 +1,5 @@
-// Fits one model of a made design and says what it took; bench/train_bench.py compares it with other
-// programs.
+// Fits one model of a made design and says what it took; bench/train_bench.py compares it with
+// other programs.
 //
 //   pythia_train_bench FOLDER logistic|poisson ALPHA TOLERANCE THREADS
 //
@@ -47,8 +47,8 @@ class Rows final : public glm::DesignSource {
     std::ifstream sizes(folder + "/rows.txt");
     sizes >> rows_ >> shape_.num_dense;
     for (int levels = 0; sizes >> levels;) shape_.num_levels.push_back(levels);
-    numbers_ = ReadValues<double>(folder + "/numbers.f64",
-                                  rows_ * static_cast<size_t>(shape_.num_dense));
+    numbers_ =
+        ReadValues<double>(folder + "/numbers.f64", rows_ * static_cast<size_t>(shape_.num_dense));
     codes_ = ReadValues<uint8_t>(folder + "/codes.u8", rows_ * shape_.num_levels.size());
     y_ = ReadValues<double>(folder + "/" + target + ".f64", rows_);
   }
@@ -114,13 +114,13 @@ int main(int argc, char** argv) {
   rows.Pack();
   const double packed = Now();
   const double cpu = CpuNow();
-  const Result<glm::Fit> fit =
-      glm::FitGlm(rows, {.family = target == "logistic" ? glm::Family::kBinomialLogit
-                                                        : glm::Family::kPoissonLog,
-                         .alpha = std::atof(argv[3]),
-                         .tolerance = std::atof(argv[4]),
-                         .threads = std::atoi(argv[5]),
-                         .standard_errors = false});
+  const Result<glm::Fit> fit = glm::FitGlm(
+      rows,
+      {.family = target == "logistic" ? glm::Family::kBinomialLogit : glm::Family::kPoissonLog,
+       .alpha = std::atof(argv[3]),
+       .tolerance = std::atof(argv[4]),
+       .threads = std::atoi(argv[5]),
+       .standard_errors = false});
   if (!fit || !fit->converged) Die("no fit");
   fmt::print("{} {} {} {} {} {} {}", packed - begun, Now() - packed, CpuNow() - cpu,
              fit->iterations, fit->gradient, fit->deviance, fit->intercept);

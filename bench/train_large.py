@@ -1,6 +1,7 @@
 """What training costs as a history grows: simulate, clean and train histories of several sizes.
 
-    train_large.py PYTHIA [--rows 100000,1000000,10000000,100000000] [--out bench/results/train_large.json]
+    train_large.py PYTHIA [--rows 100000,1000000,10000000,100000000]
+                          [--out bench/results/train_large.json]
 
 Each size has a store of its own in a temporary folder; its file is deleted as soon as it is loaded.
 Prints, per size, what loading and training took and the peak memory of training, and for the last

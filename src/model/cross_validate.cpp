@@ -100,8 +100,7 @@ FoldDesigns DesignsOf(const PackedTask& packed, const Task& task, const Folds& f
       designs.test_at.push_back(rows.order()[i]);
     }
   }
-  designs.train =
-      std::make_unique<PackedDesign>(*designs.features, train_runs, y, packed.offset);
+  designs.train = std::make_unique<PackedDesign>(*designs.features, train_runs, y, packed.offset);
   designs.test = std::make_unique<PackedDesign>(*designs.features, test_runs, y, packed.offset);
   return designs;
 }
@@ -215,9 +214,8 @@ class FoldPath {
   }
 
   Result<double> Deviance() {
-    PYTHIA_ASSIGN(const double loss,
-                  glm::LossOf(*designs_.test, PointOf(points_.back()),
-                              std::ssize(designs_.test_at), kMostLoss));
+    PYTHIA_ASSIGN(const double loss, glm::LossOf(*designs_.test, PointOf(points_.back()),
+                                                 std::ssize(designs_.test_at), kMostLoss));
     return 2 * (loss + designs_.sums.test_saturated) / designs_.sums.test_rows;
   }
 
@@ -264,8 +262,7 @@ PackedTask PackedTaskOf(const Table& table, const Task& task, const Folds& folds
       task.packed->Knows(folds)) {
     packed.rows = task.packed;
   } else {
-    packed.rows =
-        PackedRows::Pack(table, task.rows, settings.features, {&folds}, settings.threads);
+    packed.rows = PackedRows::Pack(table, task.rows, settings.features, {&folds}, settings.threads);
   }
   if (packed.rows == nullptr) return packed;
   packed.y = packed.rows->Sorted(task.y);
@@ -318,9 +315,9 @@ Result<CrossValidation> CrossValidate(const Table& table, const Task& task, cons
       paths.emplace_back(DesignsOf(table, task, fold, settings.features), task.family, settings);
     } else {
       own_y[k] = packed.rows->Sorted(fold.own_y);
-      paths.emplace_back(DesignsOf(packed, task, folds, fold.number,
-                                   own_y[k].empty() ? packed.y : own_y[k]),
-                         task.family, settings);
+      paths.emplace_back(
+          DesignsOf(packed, task, folds, fold.number, own_y[k].empty() ? packed.y : own_y[k]),
+          task.family, settings);
     }
     PYTHIA_ASSIGN(const std::vector<double> along, paths.back().Run(penalties));
     for (size_t i = 0; i < along.size(); ++i) deviance[i].push_back(along[i]);

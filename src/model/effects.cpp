@@ -32,7 +32,8 @@ Result<std::optional<Unpenalised>> FitUnpenalised(glm::DesignSource& design, glm
                                               .stop = settings.stop}));
   if (out.fit.cancelled) return Fail(ErrorCode::kCancelled, "training was stopped");
   if (!out.fit.converged || out.fit.rows <= out.fit.rank) return std::optional<Unpenalised>();
-  Result<glm::Covariance> covariance = glm::CovarianceOf(design, family, out.fit, 0, settings.threads);
+  Result<glm::Covariance> covariance =
+      glm::CovarianceOf(design, family, out.fit, 0, settings.threads);
   // A matrix that is singular to rounding is the data's doing.
   if (!covariance) return std::optional<Unpenalised>();
   out.covariance = std::move(*covariance);

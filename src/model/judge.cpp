@@ -61,10 +61,9 @@ class Rivals {
     std::vector<double> mu(task.rows.size(), 0);
     for (size_t k = 0; k < all_[i].by_fold.size(); ++k) {
       const FoldFit& fold = rivalry_.cv.folds[k];
-      const std::vector<double> means =
-          BaselineMeans(all_[i].by_fold[k], rivalry_.table,
-                        Taken(std::span<const int64_t>(task.rows), fold.test),
-                        Taken(std::span(units), fold.test));
+      const std::vector<double> means = BaselineMeans(
+          all_[i].by_fold[k], rivalry_.table, Taken(std::span<const int64_t>(task.rows), fold.test),
+          Taken(std::span(units), fold.test));
       for (size_t r = 0; r < means.size(); ++r) mu[fold.test[r]] = means[r];
     }
     mu = Taken(std::span<const double>(mu), judgement_.at);
@@ -81,10 +80,10 @@ class Rivals {
     const std::vector<double> units = UnitsOf(rivalry_.table, task.rows, shape.per);
     Rival rival{.fitted = FitBaseline(shape, rivalry_.table, task.rows, task.y, units)};
     for (const FoldFit& fold : rivalry_.cv.folds) {
-      rival.by_fold.push_back(
-          FitBaseline(shape, rivalry_.table, Taken(std::span(task.rows), fold.train),
-                      Taken(std::span(fold.TargetsOf(task)), fold.train),
-                      Taken(std::span(std::as_const(units)), fold.train)));
+      rival.by_fold.push_back(FitBaseline(shape, rivalry_.table,
+                                          Taken(std::span(task.rows), fold.train),
+                                          Taken(std::span(fold.TargetsOf(task)), fold.train),
+                                          Taken(std::span(std::as_const(units)), fold.train)));
     }
     return rival;
   }

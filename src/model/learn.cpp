@@ -91,9 +91,8 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
   Learned learned{.task = std::move(task), .report = {.target = std::string(target)}};
   ModelReport& report = learned.report;
   if (learned.task.packed == nullptr) {
-    learned.task.packed =
-        PackedRows::Pack(setup.campaigns, learned.task.rows, setup.fit.features,
-                         {&setup.folds, &setup.random}, setup.fit.threads);
+    learned.task.packed = PackedRows::Pack(setup.campaigns, learned.task.rows, setup.fit.features,
+                                           {&setup.folds, &setup.random}, setup.fit.threads);
   }
   Penalties penalties{.lambdas = LambdaGrid(), .alpha = setup.alpha};
   PYTHIA_ASSIGN(learned.cv,

@@ -60,7 +60,7 @@ bool PackedRows::Divide(std::span<const int64_t> rows, std::vector<const Folds*>
     if (set->count > kMostFolds) return false;
   }
   folds_ = std::move(folds);
-  std::vector<uint16_t> numbers;                            // of the treatment, in order of its find
+  std::vector<uint16_t> numbers;  // of the treatment, in order of its find
   std::map<std::pair<uint64_t, uint64_t>, uint16_t> number_of;
   numbers.reserve(rows.size());
   std::pair<uint64_t, uint64_t> last = {UINT64_MAX, UINT64_MAX};
@@ -351,8 +351,8 @@ void PackedFeatures::MapCells(const Encoder& encoder) {
         if (!map) continue;
         any = true;
         for (size_t cell = 0; cell < adds.size(); ++cell) {
-          const int level = glm::LevelOfCell(from_shape, rows_.groups_[from], map->place,
-                                             static_cast<int>(cell));
+          const int level =
+              glm::LevelOfCell(from_shape, rows_.groups_[from], map->place, static_cast<int>(cell));
           adds[cell] = static_cast<uint8_t>(adds[cell] + map->levels[static_cast<size_t>(level)] *
                                                              groups_[to].strides[k]);
         }
@@ -394,8 +394,7 @@ Result<bool> PackedDesign::Next(int /*slot*/, glm::DesignBlock* block) {
     if (++run_ < runs_.size()) next_row_ = runs_[run_].begin;
   }
   if (run_ >= runs_.size()) return false;
-  const size_t rows =
-      std::min<size_t>(glm::kDesignBlockRows, runs_[run_].end - next_row_);
+  const size_t rows = std::min<size_t>(glm::kDesignBlockRows, runs_[run_].end - next_row_);
   block->rows = static_cast<int64_t>(rows);
   block->dense.clear();
   for (const double* column : dense_) block->dense.push_back(column + next_row_);

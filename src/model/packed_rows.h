@@ -1,9 +1,9 @@
 // The features of a task's rows as the solver reads them: encoded once for all folds and fits.
 //
-// Rows that every fold treats alike are a segment; they are sorted by segment, and in a segment they
-// keep their order. What a fold learns from or is judged on is then a few runs of rows, its encoder
-// follows from what was counted per segment, and its levels from those of all rows by a table. A row
-// takes a byte per group of categories and a double per number.
+// Rows that every fold treats alike are a segment; they are sorted by segment, and in a segment
+// they keep their order. What a fold learns from or is judged on is then a few runs of rows, its
+// encoder follows from what was counted per segment, and its levels from those of all rows by a
+// table. A row takes a byte per group of categories and a double per number.
 #pragma once
 
 #include <algorithm>
@@ -60,8 +60,8 @@ class PackedRows {
 
   struct Segment {
     Run run;
-    std::vector<int> tested_by = {};         // [folds_]; -1: by none
-    std::vector<uint32_t> trains = {};       // [folds_], a bit per fold
+    std::vector<int> tested_by = {};        // [folds_]; -1: by none
+    std::vector<uint32_t> trains = {};      // [folds_], a bit per fold
     std::vector<ColumnCounts> counts = {};  // [features_]
   };
   // A block of a group, and what its levels are to another encoder.

@@ -29,9 +29,8 @@ std::unique_ptr<glm::DesignSource> Unpacked(const Table& table, const Encoder& e
 
 Encoder EncoderOf(const Table& table, const Task& task, const FitSettings& settings,
                   std::vector<std::string>* notes) {
-  return IsPacked(task, settings)
-             ? task.packed->EncoderOf(task.packed->AllSegments(), notes)
-             : Encoder::Fit(table, task.rows, settings.features, notes);
+  return IsPacked(task, settings) ? task.packed->EncoderOf(task.packed->AllSegments(), notes)
+                                  : Encoder::Fit(table, task.rows, settings.features, notes);
 }
 
 TaskDesign::TaskDesign(const Table& table, const Encoder& encoder, const Task& task,

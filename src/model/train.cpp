@@ -162,10 +162,9 @@ void FindRanges(const Table& campaigns, std::span<const int64_t> count_rows, Mod
 // Columns that only the digest and the folds look at: half of the memory of a long history.
 void DropUnneeded(std::span<const std::string> features, Table* campaigns) {
   if (campaigns->num_rows() <= kCvPlusRows) return;
-  constexpr std::array kNeeded = {column::kClicks,          column::kImpressions,
-                                  column::kRoi,             column::kDate,
-                                  column::kAcquisitionCost, column::kChannelUsed,
-                                  column::kCampaignType};
+  constexpr std::array kNeeded = {
+      column::kClicks,          column::kImpressions, column::kRoi,         column::kDate,
+      column::kAcquisitionCost, column::kChannelUsed, column::kCampaignType};
   std::erase_if(campaigns->columns(), [&](const Column& one) {
     return std::find(features.begin(), features.end(), one.name()) == features.end() &&
            std::find(kNeeded.begin(), kNeeded.end(), one.name()) == kNeeded.end();
