@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "campaign/schema.h"
 #include "engine/engine.h"
 #include "store/open.h"
 
@@ -46,7 +47,9 @@ int main(int argc, char** argv) {
   const auto found = store->FindDataset("campaigns");
   if (!found || !*found) return 1;
   for (const pythia::ColumnSpec& spec : (*found)->schema) {
-    if (spec.type != pythia::ColumnType::kText) columns.push_back(spec.name);
+    if (spec.type != pythia::ColumnType::kText || spec.name == pythia::column::kCampaignId) {
+      columns.push_back(spec.name);
+    }
   }
   int64_t rows = 0;
   const double scan = Seconds(

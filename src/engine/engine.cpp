@@ -157,7 +157,9 @@ StoreState Engine::KnownState() const {
 
 StoreState Engine::LastStoreState() const {
   const std::scoped_lock lock(shared_->mutex);
-  return KnownState();
+  StoreState state = KnownState();
+  if (shared_->store) state.commands = shared_->store->Commands();
+  return state;
 }
 
 void Engine::Refresh() {

@@ -125,6 +125,7 @@ struct LogCounts {
 struct StoreState {
   bool up = false;
   std::string problem;  // why it is not
+  std::optional<StoreCommands> commands = {};
 };
 
 // From {"dataset", "features", "allow_features", "alpha", "roi_threshold" ("auto", "median" or a

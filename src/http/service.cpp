@@ -100,6 +100,22 @@ void Service::Count(const Request& request, int status, std::chrono::microsecond
   took_seconds_ += std::chrono::duration<double>(took).count();
 }
 
+namespace {
+
+std::string CommandMetrics(const StoreCommands& commands) {
+  return fmt::format(
+      "# HELP pythia_store_commands_total Commands to the store's server by result.\n"
+      "# TYPE pythia_store_commands_total counter\n"
+      "pythia_store_commands_total{{result=\"ok\"}} {}\n"
+      "pythia_store_commands_total{{result=\"failed\"}} {}\n"
+      "# HELP pythia_store_commands_seconds_total Time that they took.\n"
+      "# TYPE pythia_store_commands_seconds_total counter\n"
+      "pythia_store_commands_seconds_total {}\n",
+      commands.succeeded, commands.failed, commands.seconds);
+}
+
+}  // namespace
+
 std::string Service::Metrics() {
   std::string text =
       "# HELP pythia_http_requests_total Answered requests by status.\n"
@@ -124,6 +140,7 @@ std::string Service::Metrics() {
       "pythia_jobs{{state=\"running\"}} {}\npythia_jobs{{state=\"queued\"}} {}\n",
       jobs.running, jobs.queued);
   const LogCounts log = engine_.LogState();
+  const StoreState store = engine_.LastStoreState();
   text += fmt::format(
       "# HELP pythia_store_up Whether the store could be reached when it was last looked at.\n"
       "# TYPE pythia_store_up gauge\n"
@@ -134,7 +151,8 @@ std::string Service::Metrics() {
       "# HELP pythia_log_lost_entries_total Predictions that could not be logged.\n"
       "# TYPE pythia_log_lost_entries_total counter\n"
       "pythia_log_lost_entries_total {}\n",
-      engine_.LastStoreState().up && !log.stuck ? 1 : 0, log.waiting, log.lost);
+      store.up && !log.stuck ? 1 : 0, log.waiting, log.lost);
+  if (store.commands) text += CommandMetrics(*store.commands);
   return text;
 }
 

@@ -142,6 +142,13 @@ struct PruneReport {
   int64_t generations = 0;
 };
 
+// What a server was asked to do by this process.
+struct StoreCommands {
+  int64_t succeeded = 0;
+  int64_t failed = 0;
+  double seconds = 0;  // of both
+};
+
 inline constexpr int64_t kMostJobAttempts = 3;
 
 // Why a job failed that was left behind.
@@ -157,6 +164,8 @@ class Store {
   virtual bool shared() const = 0;
   // kBusy or kIo where the store cannot be reached; other methods fail with these then, too.
   virtual Status Ping() = 0;
+  // Empty for a store without a server.
+  virtual std::optional<StoreCommands> Commands() const { return std::nullopt; }
 
   // Datasets. kNotFound where there is none of that name.
   virtual Result<std::vector<DatasetInfo>> ListDatasets() = 0;  // current generations, by name

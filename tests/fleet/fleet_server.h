@@ -13,8 +13,8 @@ class FleetServer {
   virtual int instances() const = 0;    // how many services it takes
   virtual bool can_go_away() const = 0;
   // What follows requires can_go_away().
-  virtual void Kill() = 0;   // SIGKILL
-  virtual void Start() = 0;  // again
+  virtual void Kill() = 0;    // SIGKILL
+  virtual void Start() = 0;   // again
   virtual void Freeze() = 0;  // SIGSTOP: it takes connections and answers nothing
   virtual void Thaw() = 0;
 };

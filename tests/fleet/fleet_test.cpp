@@ -18,7 +18,8 @@ TEST_F(Fleet, AnActivationIsSeenEverywhereUnderLoad) {
   for (int seed = 1; seed <= 2; ++seed) versions.push_back(MustTrain(0, seed));
   Load load(size(), [this](size_t i) { return !Predicts(i).empty(); });
   auto slowest = Clock::duration::zero();
-  for (size_t round = 0; round < 6; ++round) {
+  const size_t rounds = attack::Sized(2, 20);
+  for (size_t round = 0; round < rounds; ++round) {
     const std::string& version = versions[round % 2];
     ASSERT_EQ(At(round).Ask(Post("/api/models/" + version + "/activate", kJson, "")).status, 200);
     const auto begun = Clock::now();

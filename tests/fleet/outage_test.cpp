@@ -49,6 +49,7 @@ class FleetOutage : public Fleet {
     ExpectAllSay("pythia_store_up", 1, kBackWithin);
     EXPECT_EQ(load.End(), 0) << "predictions that failed";
     ExpectRecovered();
+    EXPECT_GT(Metric(At(0), "pythia_store_commands_total{result=\"ok\"}"), 0);
     ExpectAllSay("pythia_log_lost_entries_total", 0, milliseconds(0));
     if (const auto store = Look()) ExpectOneHistory(*store);
   }
@@ -87,7 +88,8 @@ TEST_F(FleetOutageAttack, WhatNobodyCanKeepIsCounted) {
   EXPECT_GT(lost, 0);
   server().Start();
   ExpectAllSay("pythia_store_up", 1, kBackWithin);
-  EXPECT_TRUE(Within(seconds(60), [&] { return Metric(At(0), "pythia_log_waiting_entries") == 0; }));
+  EXPECT_TRUE(
+      Within(seconds(60), [&] { return Metric(At(0), "pythia_log_waiting_entries") == 0; }));
   EXPECT_EQ(Metric(At(0), "pythia_log_lost_entries_total"), lost);
   if (const auto store = Look()) ExpectOneHistory(*store, lost);
 }

@@ -7,8 +7,8 @@
 namespace pythia::mongo {
 namespace {
 
-constexpr size_t kConnections = 3;
-constexpr size_t kMaxWaiting = 3;
+constexpr size_t kConnections = 4;
+constexpr size_t kMaxWaiting = 4;
 
 }  // namespace
 
@@ -69,7 +69,7 @@ Status BatchSender::Write(const RowBatch& batch) const {
     pointers[i] = &documents[i].document;
     begin = batch.ends[i];
   }
-  return database_->Insert(collection_, pointers, kLoadPatience);
+  return database_->InsertKnown(collection_, pointers, kLoadPatience);
 }
 
 }  // namespace pythia::mongo

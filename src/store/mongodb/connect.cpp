@@ -144,7 +144,8 @@ Status Database::Greet() {
       },
       std::chrono::milliseconds(0)));
   const Reader hello(answer.get());
-  PYTHIA_TRY(CheckServer(hello.Whole("maxWireVersion"), store_));
+  wire_version_ = hello.Whole("maxWireVersion");
+  PYTHIA_TRY(CheckServer(wire_version_, store_));
   is_replicated_ = hello.Has("setName") || hello.Text("msg") == "isdbgrid";
   return {};
 }

@@ -148,6 +148,13 @@ Result<int64_t> MongoStore::PruneLog(const std::string& collection, const PruneR
   return gone + more;
 }
 
+std::optional<StoreCommands> MongoStore::Commands() const {
+  const CommandCounts& counts = shared_.database->counts();
+  return StoreCommands{.succeeded = counts.succeeded,
+                       .failed = counts.failed,
+                       .seconds = static_cast<double>(counts.micros) / 1e6};
+}
+
 Status MongoStore::Ping() {
   // Not again and again: who asks wants to know how it is now.
   PYTHIA_TRY(shared_.database->Command(Document().Whole("ping", 1), std::chrono::milliseconds(0)));

@@ -62,6 +62,10 @@ bool Reply::IsOnlyDuplicates() const {
                              [](const Reader& one) { return one.Whole("code") == kDuplicateKey; });
 }
 
+bool Reply::IsUnauthorized() const {
+  return error.domain == MONGOC_ERROR_SERVER && error.code == kUnauthorized;
+}
+
 Error ErrorFrom(const bson_error_t& error, std::string_view store) {
   if (error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE && error.domain == MONGOC_ERROR_CLIENT) {
     return Make(ErrorCode::kIo, store, "refuses the user or the password", error,

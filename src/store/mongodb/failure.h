@@ -22,6 +22,7 @@ class Reply {
   bool IsTransient() const;
   // Every document that was refused is there already, and nothing else went wrong.
   bool IsOnlyDuplicates() const;
+  bool IsUnauthorized() const;
   bool HasLabel(const char* label) const { return mongoc_error_has_label(&document, label); }
 
   bson_error_t error{};

@@ -68,10 +68,18 @@ Status CheckUnused(const Database& database, const std::string& collection) {
   });
 }
 
+Document ClusteredById() {
+  Document index;
+  index.Inner("key", Of("_id", int64_t{1})).Flag("unique", true);
+  return index;
+}
+
 Status MakeCollection(const Database& database, const std::string& name, const Document& schema,
-                      bool exists) {
+                      bool exists, bool clustered) {
   Document command;
   command.Text(exists ? "collMod" : "create", name);
+  // The campaigns are their own index: a third less to write, and half of the work to read.
+  if (!exists && clustered) command.Inner("clusteredIndex", ClusteredById());
   command.Inner("validator", Of("$jsonSchema", schema));
   const auto made = database.Command(command);
   // Another instance may have made it at the same moment.
@@ -116,7 +124,8 @@ Status CreateLayout(const Database& database, const TableNames& names) {
     if (exists(name)) PYTHIA_TRY(CheckUnused(database, name));
   }
   for (const auto& [name, schema] : schemas) {
-    PYTHIA_TRY(MakeCollection(database, name, schema, exists(name)));
+    const bool clustered = database.has_clustered_collections() && name == names.clean_campaigns;
+    PYTHIA_TRY(MakeCollection(database, name, schema, exists(name), clustered));
   }
   PYTHIA_TRY(MakeIndexes(database, names));
   // Last: a database without it is made again from the start.

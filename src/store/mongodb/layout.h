@@ -24,10 +24,13 @@
 // standalone server too.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
+#include "campaign/schema.h"
 #include "store/mongodb/database.h"
 #include "store/names.h"
 
@@ -39,6 +42,11 @@ inline constexpr const char* kDatasets = "pythia_datasets";
 inline constexpr const char* kGenerations = "pythia_generations";
 inline constexpr const char* kLoads = "pythia_loads";
 inline constexpr const char* kActive = "pythia_active";
+
+// What everything else is computed from: the server checks its type in every campaign that is
+// written, and looks for each from the beginning of the document. So they come first there.
+inline constexpr std::array<std::string_view, 5> kGuardedColumns = {
+    column::kImpressions, column::kClicks, column::kAcquisitionCost, column::kRoi, column::kDate};
 
 // Makes what is missing in an empty database; in a store, checks version and names. kConflict where
 // the store is newer than this program or was made with other names; kBadInput where collections

@@ -118,7 +118,9 @@ class MongoLoad final : public Load {
       PYTHIA_TRY(encoder_.Append(rows, begin, count, &batch_));
       begin += count;
       if (batch_.rows() < kRowsAtATime && batch_.bytes.size() < kBytesAtATime) continue;
+      const size_t bytes = batch_.bytes.size();
       PYTHIA_TRY(sender_->Send(std::exchange(batch_, {})));
+      batch_.bytes.reserve(bytes + bytes / 8);  // the next one is about as large
     }
     return {};
   }

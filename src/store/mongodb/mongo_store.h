@@ -33,6 +33,7 @@ class MongoStore final : public Store {
 
   bool shared() const override { return true; }
   Status Ping() override;
+  std::optional<StoreCommands> Commands() const override;
 
   Result<std::vector<DatasetInfo>> ListDatasets() override;
   Result<std::optional<DatasetInfo>> FindDataset(std::string_view name) override;

@@ -1,6 +1,6 @@
-// A MongoDB server of its own for the tests: a free loopback port, a temporary folder, a small
-// cache. PYTHIA_TEST_MONGOD names another binary than the one that scripts/mongod fetches, or
-// "none": then the tests that need one skip, loudly.
+// A MongoDB server of its own for the tests: a free loopback port, a temporary folder (in memory
+// where there is room), a small cache. PYTHIA_TEST_MONGOD names another binary than the one that
+// scripts/mongod fetches, or "none": then the tests that need one skip, loudly.
 #pragma once
 
 #include <sys/types.h>
@@ -27,8 +27,8 @@ class Mongod {
   Mongod& operator=(const Mongod&) = delete;
 
   void Start();
-  void Kill();  // SIGKILL, as when the power goes
-  void Stop();  // SIGTERM: an orderly end
+  void Kill();    // SIGKILL, as when the power goes
+  void Stop();    // SIGTERM: an orderly end
   void Freeze();  // SIGSTOP: it takes connections and answers nothing
   void Thaw();
 

@@ -1,6 +1,7 @@
 // BSON documents of campaigns into typed columns, without a tree in between.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,22 +20,26 @@ class RowDecoder {
   // The table and its columns must outlive the decoder and keep their places.
   explicit RowDecoder(Table* table);
 
-  // One document of `size` bytes. kInternal where a field is of another type than its column:
-  // something else than pythia wrote it.
+  // One document of `size` bytes. kInternal where a field is of another type than its column, or
+  // the bytes are no document: something else than pythia wrote it. The table has half a row then.
   Status Append(const uint8_t* document, size_t size);
 
  private:
-  struct Target {
-    std::string field;
-    Column* column = nullptr;
+  // A field as documents had it before, in their order.
+  struct Known {
+    std::string name;          // with its NUL
+    Column* column = nullptr;  // null: skipped
   };
 
-  Column* ColumnOf(std::string_view field);
+  // The field whose name begins at `name`, for which `room` bytes are left; null where its NUL is
+  // not among them.
+  const Known* Find(const char* name, size_t room);
 
   Table* table_;
-  std::vector<Target> targets_;  // [columns]
-  std::unordered_map<std::string_view, size_t> places_;
-  size_t next_ = 0;  // fields mostly come in the order of the last document
+  std::unordered_map<std::string, Column*> columns_;  // by field
+  std::vector<Known> known_;
+  size_t next_ = 0;  // in known_, the one after the last that was found
+  Known unknown_;    // one too many to be remembered
 };
 
 }  // namespace pythia::mongo

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/utf8.h"
 #include "store/mongodb/field_names.h"
+#include "store/mongodb/layout.h"
 
 namespace pythia::mongo {
 namespace {
@@ -97,7 +98,11 @@ RowEncoder::RowEncoder(const std::string& dataset, int64_t load_id, const Schema
     ColumnState& state = columns_.emplace_back();
     state.spec = spec;
     state.name = FieldName(spec.name) + '\0';
+    order_.push_back(order_.size());
   }
+  std::ranges::stable_partition(order_, [&](size_t c) {
+    return std::ranges::find(kGuardedColumns, schema[c].name) != kGuardedColumns.end();
+  });
 }
 
 Status RowEncoder::Append(const Table& rows, int64_t begin, int64_t count, RowBatch* out) {
@@ -113,7 +118,7 @@ Status RowEncoder::Append(const Table& rows, int64_t begin, int64_t count, RowBa
     PutRaw(int32_t{0}, &bytes);
     const size_t digest = PutId(load_id_, rows_, &bytes);
     const size_t fields = bytes.size();
-    for (size_t c = 0; c < columns_.size(); ++c) {
+    for (const size_t c : order_) {
       PYTHIA_TRY(PutField(rows.columns()[c], row, &columns_[c], &bytes));
     }
     PutRawAt(digest_.Of(std::string_view(bytes).substr(fields)), digest, &bytes);

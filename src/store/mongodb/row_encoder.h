@@ -36,8 +36,8 @@ class RowDigest {
   RawSha256 sha256_;
 };
 
-// Dates become BSON dates, categories and texts strings, whole counts integers, other numbers
-// doubles; what is missing is left out. Not thread-safe.
+// The guarded columns (layout.h) come first. Dates become BSON dates, categories and texts strings,
+// whole counts integers, other numbers doubles; what is missing is left out. Not thread-safe.
 class RowEncoder {
  public:
   RowEncoder(const std::string& dataset, int64_t load_id, const Schema& schema);
@@ -72,6 +72,7 @@ class RowEncoder {
 
   int64_t load_id_;
   std::vector<ColumnState> columns_;
+  std::vector<size_t> order_;  // of the columns in a document
   RowDigest digest_;
   int64_t rows_ = 0;
 };

@@ -57,7 +57,7 @@ void RowStream::Run(const std::stop_token& stop) {
   }
 }
 
-Result<RowBatch> RowStream::Fetch(const RowQuery& query) const {
+Result<RowBatch> RowStream::Fetch(const RowQuery& query) {
   RowBatch rows;
   Document options;
   options.Inner("projection", query.projection)
@@ -65,6 +65,7 @@ Result<RowBatch> RowStream::Fetch(const RowQuery& query) const {
       .Whole("batchSize", 1 << 30);
   PYTHIA_TRY(database_->Try([&](const Client& client, Reply* reply, int) {
     rows = {};
+    rows.bytes.reserve(largest_);
     const Collection from = database_->CollectionOf(client, collection_);
     const Owned<mongoc_cursor_t, mongoc_cursor_destroy> cursor(
         mongoc_collection_find_with_opts(from.get(), query.filter.get(), options.get(), nullptr));
@@ -78,6 +79,7 @@ Result<RowBatch> RowStream::Fetch(const RowQuery& query) const {
     if (details != nullptr) bson_concat(&reply->document, details);
     return false;
   }));
+  if (rows.bytes.size() > largest_) largest_ = rows.bytes.size();
   return rows;
 }
 

@@ -1,6 +1,7 @@
 // The documents of some ranges of campaigns in order, fetched ahead over several connections.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -39,11 +40,12 @@ class RowStream {
 
  private:
   void Run(const std::stop_token& stop);
-  Result<RowBatch> Fetch(const RowQuery& query) const;
+  Result<RowBatch> Fetch(const RowQuery& query);
 
   std::shared_ptr<const Database> database_;
   std::string collection_;
   std::vector<RowQuery> queries_;
+  std::atomic<size_t> largest_ = 0;  // answer so far, in bytes
   std::mutex mutex_;
   std::condition_variable_any changed_;
   size_t asked_ = 0;  // queries that a thread took

@@ -14,7 +14,7 @@ namespace pythia::mongo {
 namespace {
 
 // Rows of one query: some megabytes.
-constexpr int64_t kRowsAtATime = 16384;
+constexpr int64_t kRowsAtATime = 8192;
 constexpr double kMillisPerDay = 86400000;
 
 void PutBound(const char* operation, double value, ColumnType type, Document* out) {
@@ -51,16 +51,23 @@ std::optional<std::vector<Document>> ConditionsOf(const LoadEntry& load,
   return conditions;
 }
 
+// Picking fields costs the server more than sending a few that nobody asked for, unless they are
+// long. Empty: all of them.
 Document ProjectionOf(const LoadEntry& load, const Schema& schema) {
   Document fields;
-  bool any = false;
-  for (const ColumnSpec& spec : schema) {
-    if (load.Find(spec.name) == nullptr) continue;
-    fields.Whole(FieldName(spec.name), 1);
-    any = true;
+  int64_t wanted = 0;
+  bool text_left_out = false;
+  for (const LoadColumn& column : load.columns) {
+    if (FindColumn(schema, column.spec.name) >= 0) {
+      fields.Whole(FieldName(column.spec.name), 1);
+      ++wanted;
+    } else if (column.spec.type == ColumnType::kText) {
+      text_left_out = true;
+    }
   }
+  if (!text_left_out && wanted * 4 >= std::ssize(load.columns) * 3) return {};
   // Without one, the rows are still counted.
-  fields.Whole("_id", any ? 0 : 1);
+  fields.Whole("_id", wanted > 0 ? 0 : 1);
   return fields;
 }
 

@@ -1,6 +1,7 @@
 // A MongoDB server for a fleet of three.
 #include "../fleet_server.h"
 
+#include "../../attack/served.h"
 #include "store/mongodb/mongod_fixture.h"
 
 namespace pythia::fleet {
@@ -8,7 +9,10 @@ namespace {
 
 class Database final : public FleetServer {
  public:
-  std::string uri() const override { return server_.uri("fleet"); }
+  // In full size as people run it; else one that is away is given up sooner.
+  std::string uri() const override {
+    return server_.uri("fleet") + attack::Sized("?serverSelectionTimeoutMS=1000", "");
+  }
   int instances() const override { return 3; }
   bool can_go_away() const override { return true; }
   void Kill() override { server_.Kill(); }
