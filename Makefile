@@ -2,7 +2,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: build configure run test check-all bench study check clean setup
+.PHONY: build configure run test check-all bench bench-large study check clean setup
 
 build: configure
 	@cmake --build --preset $(PRESET) -j $(JOBS)
@@ -40,6 +40,14 @@ check-all: build
 bench: build
 	@build/$(PRESET)/bin/pythia_bench
 	@scripts/bench build/$(PRESET)/bin
+
+# Training on ever larger histories (LARGE_ROWS, by commas); the file of 10^8 rows
+# takes 14 GB under TMPDIR while it is loaded.
+LARGE_ROWS ?= 100000,1000000,10000000,100000000
+bench-large: configure
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target pythia
+	@python3 bench/train_large.py build/$(PRESET)/bin/pythia --rows $(LARGE_ROWS) \
+	  --out bench/results/train_large.json
 
 # Long simulations; writes docs/study.md.
 study: build

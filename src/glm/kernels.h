@@ -45,6 +45,8 @@ struct Kernels {
 
   // Mixed-radix cell numbers; 0 from `count` on. Returns the largest.
   unsigned (*cells)(const CodeView& view, uint16_t* cells);
+  // The same of cells that are packed already.
+  unsigned (*widen)(const uint8_t* packed, int count, uint16_t* cells);
   // eta[i] += table[cells[i]].
   void (*look_up)(const double* table, const uint16_t* cells, double* eta);
   // z = (x - center) * inverse_scale and eta += slope * z.

@@ -112,6 +112,14 @@ unsigned Cells(const CodeView& view, uint16_t* cells) {
   return largest;
 }
 
+unsigned Widen(const uint8_t* packed, int count, uint16_t* cells) {
+  for (int i = 0; i < count; ++i) cells[i] = packed[i];
+  for (int i = count; i < kTileRows; ++i) cells[i] = 0;
+  uint16_t largest = 0;
+  for (int i = 0; i < kTileRows; ++i) largest = cells[i] > largest ? cells[i] : largest;
+  return largest;
+}
+
 void LookUp(const double* table, const uint16_t* cells, double* eta) {
   for (int i = 0; i < kTileRows; ++i) eta[i] += table[cells[i]];
 }
@@ -235,6 +243,7 @@ constexpr Kernels kKernelsHere = {
     .exp = Exp,
     .log1p_of_share = Log1pOfShares,
     .cells = Cells,
+    .widen = Widen,
     .look_up = LookUp,
     .scale = Scale,
     .score_poisson = ScorePoisson,

@@ -101,12 +101,7 @@ void CellsOfRows(const BlockGroup& group, const DesignBlock& block, int64_t firs
 void WidenCells(const BlockGroup& group, int number, const DesignBlock& block, int64_t first,
                 int count, uint16_t* cells) {
   const uint8_t* packed = block.cells[static_cast<size_t>(number)] + first;
-  unsigned largest = 0;
-  for (int i = 0; i < count; ++i) {
-    cells[i] = packed[i];
-    largest = std::max<unsigned>(largest, packed[i]);
-  }
-  std::fill(cells + count, cells + kTileRows, uint16_t{0});
+  const unsigned largest = KernelsInUse().widen(packed, count, cells);
   PYTHIA_CHECK(std::cmp_less(largest, group.cells));
 }
 

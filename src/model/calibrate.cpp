@@ -111,8 +111,20 @@ Spread FitSpread(std::span<const double> y, std::span<const double> mu) {
 std::optional<Tails> TailsOf(std::vector<double> scores, double level) {
   const size_t place = UpperPlace(scores.size(), level);
   if (scores.empty() || place > scores.size()) return std::nullopt;
-  std::sort(scores.begin(), scores.end());
-  return Tails{.lower = scores[scores.size() - place], .upper = scores[place - 1]};
+  const auto upper = scores.begin() + static_cast<ptrdiff_t>(place) - 1;
+  std::nth_element(scores.begin(), upper, scores.end());
+  Tails tails{.lower = *upper, .upper = *upper};
+  const size_t lower_place = scores.size() - place;
+  if (lower_place + 1 < place) {
+    const auto lower = scores.begin() + static_cast<ptrdiff_t>(lower_place);
+    std::nth_element(scores.begin(), lower, upper);
+    tails.lower = *lower;
+  } else if (lower_place + 1 > place) {
+    const auto lower = scores.begin() + static_cast<ptrdiff_t>(lower_place);
+    std::nth_element(upper + 1, lower, scores.end());
+    tails.lower = *lower;
+  }
+  return tails;
 }
 
 Interval IntervalRule::Around(double mu, const std::string& group) const {

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -22,6 +23,7 @@
 #include "glm/fit.h"
 #include "model/folds.h"
 #include "model/model.h"
+#include "model/packed_rows.h"
 
 namespace pythia {
 
@@ -33,6 +35,8 @@ struct Task {
   std::vector<double> offset;  // [rows], or empty
   // Where the target depends on the rows learned from (a median as threshold): those rows -> y.
   std::function<std::vector<double>(std::span<const int64_t> train_rows)> y_after = {};
+  // The rows' features, packed; of use where the features asked for are those. May be null.
+  std::shared_ptr<const PackedRows> packed = {};
 };
 
 inline constexpr double kInterceptOnly = std::numeric_limits<double>::infinity();
@@ -60,10 +64,16 @@ struct Penalties {
 
 // One fold of a task; positions count the task's rows.
 struct FoldFit {
-  std::vector<size_t> train;
-  std::vector<size_t> test;
-  std::vector<double> y;  // [rows of the task], the fold's targets
-  LinearModel model;      // at the chosen penalty
+  int number = 0;  // among the folds
+  std::vector<uint32_t> train;
+  std::vector<uint32_t> test;
+  std::vector<double> own_y;  // [rows of the task], where the fold's targets are not the task's
+  LinearModel model;          // at the chosen penalty
+
+  // The fold's targets. [rows of the task]
+  const std::vector<double>& TargetsOf(const Task& task) const {
+    return own_y.empty() ? task.y : own_y;
+  }
 };
 
 struct CrossValidation {

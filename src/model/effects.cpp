@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "glm/covariance.h"
+#include "model/task_design.h"
 
 namespace pythia {
 namespace {
@@ -21,7 +22,7 @@ struct Unpenalised {
   glm::Covariance covariance;
 };
 
-Result<std::optional<Unpenalised>> FitUnpenalised(glm::MemoryDesign& design, glm::Family family,
+Result<std::optional<Unpenalised>> FitUnpenalised(glm::DesignSource& design, glm::Family family,
                                                   const FitSettings& settings) {
   if (design.shape().num_columns() > kMaxEffectColumns) return std::optional<Unpenalised>();
   Unpenalised out;
@@ -31,7 +32,8 @@ Result<std::optional<Unpenalised>> FitUnpenalised(glm::MemoryDesign& design, glm
                                               .stop = settings.stop}));
   if (out.fit.cancelled) return Fail(ErrorCode::kCancelled, "training was stopped");
   if (!out.fit.converged || out.fit.rows <= out.fit.rank) return std::optional<Unpenalised>();
-  Result<glm::Covariance> covariance = glm::CovarianceOf(design, family, out.fit);
+  Result<glm::Covariance> covariance =
+      glm::CovarianceOf(design, family, out.fit, 0, settings.threads);
   // A matrix that is singular to rounding is the data's doing.
   if (!covariance) return std::optional<Unpenalised>();
   out.covariance = std::move(*covariance);
@@ -131,11 +133,9 @@ std::optional<double> PlanUncertainty::ErrorOf(const Encoder& encoder,
 
 Result<std::optional<PlanUncertainty>> AddEffects(const TrainingSetup& setup, const Task& task,
                                                   const Encoder& encoder, ModelReport* report) {
-  glm::MemoryDesign design = DesignOf(setup.campaigns, encoder, task.rows);
-  design.y = task.y;
-  design.offset = task.offset;
+  TaskDesign design(setup.campaigns, encoder, task, setup.fit);
   PYTHIA_ASSIGN(const std::optional<Unpenalised> fitted,
-                FitUnpenalised(design, task.family, setup.fit));
+                FitUnpenalised(design.source(), task.family, setup.fit));
   if (!fitted) {
     report->warnings.emplace_back(
         "no intervals for the effects: the fit without penalty has no solution that the rows "
@@ -146,31 +146,25 @@ Result<std::optional<PlanUncertainty>> AddEffects(const TrainingSetup& setup, co
   const double phi = task.family == glm::Family::kPoissonLog ? fitted->fit.phi : 1;
   report->phi = fitted->fit.phi;
   const glm::Covariance& v = fitted->covariance;
-  for (int j = 0; j < design.shape().num_dense; ++j) {
+  const glm::DesignShape shape = encoder.shape();
+  for (int j = 0; j < shape.num_dense; ++j) {
     if (Has(fitted->fit.aliased, j) || Has(fitted->fit.separated, j)) continue;
     report->coefficients[static_cast<size_t>(j)].effect = EffectOf(
         fitted->fit.beta[static_cast<size_t>(j)], v.SandwichAt(j, j), v.ModelAt(j, j), phi);
   }
-  for (size_t b = 0; b < design.codes.size(); ++b) {
-    std::vector<int64_t> rows(static_cast<size_t>(design.shape().num_levels[b]), 0);
-    for (const uint16_t code : design.codes[b]) ++rows[code];
-    AddBlockEffects(*fitted, design.shape().level_column(static_cast<int>(b)), rows, phi,
-                    &report->coefficients);
+  for (size_t b = 0; b < encoder.categories().size(); ++b) {
+    AddBlockEffects(*fitted, shape.level_column(static_cast<int>(b)), encoder.categories()[b].rows,
+                    phi, &report->coefficients);
   }
   return std::optional<PlanUncertainty>(UncertaintyOf(*fitted));
 }
 
 Status AddFreeExposure(const TrainingSetup& setup, const Task& task, const Encoder& encoder,
                        ModelReport* report) {
-  glm::DesignShape shape = encoder.shape();
-  ++shape.num_dense;
-  glm::MemoryDesign design(shape);
-  encoder.Encode(setup.campaigns, task.rows, &design);
-  design.dense.push_back(task.offset);
-  design.y = task.y;
+  TaskDesign design(setup.campaigns, encoder, task, setup.fit, TaskDesign::Offset::kFree);
   PYTHIA_ASSIGN(const std::optional<Unpenalised> fitted,
-                FitUnpenalised(design, task.family, setup.fit));
-  const int at = shape.num_dense - 1;
+                FitUnpenalised(design.source(), task.family, setup.fit));
+  const int at = encoder.shape().num_dense;
   if (!fitted || Has(fitted->fit.aliased, at) || Has(fitted->fit.separated, at)) return {};
   const double value = fitted->fit.beta[static_cast<size_t>(at)];
   const double error = std::sqrt(std::max(0.0, fitted->covariance.SandwichAt(at, at)));

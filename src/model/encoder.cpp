@@ -32,36 +32,85 @@ double Transformed(const NumericFeature& feature, double x) {
   return feature.log ? std::log1p(x) : x;
 }
 
-// False where the column does not vary over the rows.
-bool FitNumber(const Column& column, std::span<const int64_t> rows, NumericFeature* feature) {
-  feature->column = column.name();
-  feature->log = column.type() == ColumnType::kMoney || column.type() == ColumnType::kCount;
+// Merged by Chan, Golub and LeVeque's update.
+void AddMoments(const ColumnCounts& from, ColumnCounts* to) {
+  const auto all = static_cast<double>(to->known + from.known);
+  const double delta = from.mean - to->mean;
+  const double share = static_cast<double>(from.known) / all;
+  to->squares += from.squares + delta * delta * static_cast<double>(to->known) * share;
+  to->mean += delta * share;
+}
+
+ColumnCounts CountNumbers(const Column& column, std::span<const int64_t> rows) {
+  ColumnCounts counts;
   double sum = 0;
-  int64_t n = 0;
+  const auto each = [&](const auto& take) {
+    for (const int64_t row : rows) {
+      if (!column.IsMissing(row)) take(column.numbers()[static_cast<size_t>(row)]);
+    }
+  };
+  each([&](double x) {
+    counts.min = counts.known == 0 ? x : std::min(counts.min, x);
+    counts.max = counts.known == 0 ? x : std::max(counts.max, x);
+    ++counts.known;
+  });
+  // A negative number has no logarithm: such a column enters as it is.
+  counts.log = EntersAsLog(column) && !(counts.min < 0);
+  counts.missing = std::ssize(rows) - counts.known;
+  if (counts.known == 0) return counts;
+  const auto value = [&](double x) { return counts.log ? std::log1p(x) : x; };
+  each([&](double x) { sum += value(x); });
+  counts.mean = sum / static_cast<double>(counts.known);
+  each([&](double x) {
+    const double d = value(x) - counts.mean;
+    counts.squares += d * d;
+  });
+  return counts;
+}
+
+ColumnCounts CountCodes(const Column& column, std::span<const int64_t> rows) {
+  ColumnCounts counts{.by_code = std::vector<int64_t>(column.dictionary()->size(), 0)};
   for (const int64_t row : rows) {
-    if (column.IsMissing(row)) continue;
-    const double x = column.numbers()[static_cast<size_t>(row)];
-    feature->min = n == 0 ? x : std::min(feature->min, x);
-    feature->max = n == 0 ? x : std::max(feature->max, x);
-    // A negative number has no logarithm: such a column enters as it is.
-    if (x < 0) feature->log = false;
-    ++n;
-  }
-  if (n == 0 || feature->min == feature->max) return false;
-  for (const int64_t row : rows) {
-    if (!column.IsMissing(row)) {
-      sum += Transformed(*feature, column.numbers()[static_cast<size_t>(row)]);
+    if (column.IsMissing(row)) {
+      ++counts.missing;
+    } else {
+      ++counts.by_code[column.codes()[static_cast<size_t>(row)]];
     }
   }
-  feature->mean = sum / static_cast<double>(n);
-  double squares = 0;
+  return counts;
+}
+
+ColumnCounts CountDays(const Column& column, std::span<const int64_t> rows) {
+  ColumnCounts counts;
+  int32_t first = 0;
+  int32_t last = -1;
   for (const int64_t row : rows) {
     if (column.IsMissing(row)) continue;
-    const double d =
-        Transformed(*feature, column.numbers()[static_cast<size_t>(row)]) - feature->mean;
-    squares += d * d;
+    const int32_t day = column.days()[static_cast<size_t>(row)];
+    first = last < first ? day : std::min(first, day);
+    last = std::max(last, day);
   }
-  feature->sd = std::sqrt(squares / static_cast<double>(n));
+  counts.first_day = first;
+  if (last >= first) counts.by_day.assign(static_cast<size_t>(int64_t{last} - first) + 1, 0);
+  for (const int64_t row : rows) {
+    if (column.IsMissing(row)) {
+      ++counts.missing;
+    } else {
+      ++counts.by_day[static_cast<size_t>(column.days()[static_cast<size_t>(row)] - first)];
+    }
+  }
+  return counts;
+}
+
+// False where the column does not vary over the rows.
+bool FitNumber(const Column& column, const ColumnCounts& counts, NumericFeature* feature) {
+  *feature = {.column = column.name(),
+              .log = counts.log,
+              .mean = counts.mean,
+              .min = counts.min,
+              .max = counts.max};
+  if (counts.known == 0 || feature->min == feature->max) return false;
+  feature->sd = std::sqrt(counts.squares / static_cast<double>(counts.known));
   return feature->sd > 0;
 }
 
@@ -93,40 +142,31 @@ bool KeepLevels(const std::map<std::string, int64_t, std::less<>>& counts,
   return with_rows >= 2;
 }
 
-bool FitCategory(const Column& column, std::span<const int64_t> rows, CategoryFeature* feature) {
+bool FitCategory(const Column& column, const ColumnCounts& of, CategoryFeature* feature) {
   feature->column = column.name();
-  std::vector<int64_t> by_code(column.dictionary()->size(), 0);
-  int64_t missing = 0;
-  for (const int64_t row : rows) {
-    if (column.IsMissing(row)) {
-      ++missing;
-    } else {
-      ++by_code[column.codes()[static_cast<size_t>(row)]];
+  std::map<std::string, int64_t, std::less<>> counts;
+  for (uint32_t code = 0; code < of.by_code.size(); ++code) {
+    if (of.by_code[code] > 0) {
+      counts[std::string(column.dictionary()->level(code))] += of.by_code[code];
     }
   }
-  std::map<std::string, int64_t, std::less<>> counts;
-  for (uint32_t code = 0; code < by_code.size(); ++code) {
-    if (by_code[code] > 0) counts[std::string(column.dictionary()->level(code))] += by_code[code];
-  }
-  if (missing > 0) counts[std::string(kMissingLevel)] += missing;
+  if (of.missing > 0) counts[std::string(kMissingLevel)] += of.missing;
   return KeepLevels(counts, feature);
 }
 
 // Enough of the calendar to tell its parts from one another: see the header.
-bool FitDatePart(const Column& column, std::span<const int64_t> rows, DatePart part,
+bool FitDatePart(const Column& column, const ColumnCounts& of, DatePart part,
                  CategoryFeature* feature) {
   feature->column = column.name();
   feature->part = part;
   std::map<std::string, int64_t, std::less<>> counts;
   std::map<std::string_view, std::set<int>> periods;  // years of a month, weeks of a weekday
-  for (const int64_t row : rows) {
-    if (column.IsMissing(row)) {
-      ++counts[std::string(kMissingLevel)];
-      continue;
-    }
-    const int32_t day = column.days()[static_cast<size_t>(row)];
+  if (of.missing > 0) counts[std::string(kMissingLevel)] += of.missing;
+  for (size_t i = 0; i < of.by_day.size(); ++i) {
+    if (of.by_day[i] == 0) continue;
+    const int32_t day = of.first_day + static_cast<int32_t>(i);
     const std::string_view name = PartName(part, day);
-    ++counts[std::string(name)];
+    counts[std::string(name)] += of.by_day[i];
     periods[name].insert(part == DatePart::kMonth ? CivilFromDays(day).year : (day + 3) / 7);
   }
   const size_t parts = part == DatePart::kMonth ? kMonths.size() : kWeekdays.size();
@@ -150,23 +190,21 @@ void EncodeCategory(const CategoryFeature& feature, const Column& column,
                     std::span<const int64_t> rows, std::vector<uint16_t>* codes) {
   codes->clear();
   codes->reserve(rows.size());
-  const uint16_t missing = LevelCode(feature, kMissingLevel);
   if (feature.part != DatePart::kNone) {
+    const ColumnCounts days = CountDays(column, rows);
+    const std::vector<uint16_t> levels =
+        Encoder::LevelsOf(feature, column, days.first_day, days.by_day.size());
     for (const int64_t row : rows) {
-      codes->push_back(column.IsMissing(row)
-                           ? missing
-                           : LevelCode(feature, PartName(feature.part,
-                                                         column.days()[static_cast<size_t>(row)])));
+      const int32_t day = column.days()[static_cast<size_t>(row)];
+      codes->push_back(column.IsMissing(row) ? levels.back()
+                                             : levels[static_cast<size_t>(day - days.first_day)]);
     }
     return;
   }
-  std::vector<uint16_t> by_code(column.dictionary()->size());
-  for (uint32_t code = 0; code < by_code.size(); ++code) {
-    by_code[code] = LevelCode(feature, column.dictionary()->level(code));
-  }
+  const std::vector<uint16_t> levels = Encoder::LevelsOf(feature, column, 0, 0);
   for (const int64_t row : rows) {
-    codes->push_back(column.IsMissing(row) ? missing
-                                           : by_code[column.codes()[static_cast<size_t>(row)]]);
+    codes->push_back(column.IsMissing(row) ? levels.back()
+                                           : levels[column.codes()[static_cast<size_t>(row)]]);
   }
 }
 
@@ -232,6 +270,35 @@ uint16_t EncodePlanCategory(const CategoryFeature& feature, const Plan& plan,
 
 }  // namespace
 
+bool EntersAsLog(const Column& column) {
+  return column.type() == ColumnType::kMoney || column.type() == ColumnType::kCount;
+}
+
+void ColumnCounts::Add(const ColumnCounts& other) {
+  missing += other.missing;
+  if (other.known > 0) {
+    min = known == 0 ? other.min : std::min(min, other.min);
+    max = known == 0 ? other.max : std::max(max, other.max);
+    log = known == 0 ? other.log : log;
+    AddMoments(other, this);
+    known += other.known;
+  }
+  if (by_code.size() < other.by_code.size()) by_code.resize(other.by_code.size());
+  for (size_t code = 0; code < other.by_code.size(); ++code) by_code[code] += other.by_code[code];
+  if (other.by_day.empty()) return;
+  if (by_day.empty()) first_day = other.first_day;
+  const int32_t end = std::max(first_day + static_cast<int32_t>(by_day.size()),
+                               other.first_day + static_cast<int32_t>(other.by_day.size()));
+  if (other.first_day < first_day) {
+    by_day.insert(by_day.begin(), static_cast<size_t>(first_day - other.first_day), 0);
+    first_day = other.first_day;
+  }
+  by_day.resize(static_cast<size_t>(end - first_day));
+  for (size_t i = 0; i < other.by_day.size(); ++i) {
+    by_day[static_cast<size_t>(other.first_day - first_day) + i] += other.by_day[i];
+  }
+}
+
 std::vector<double> CategoryFeature::Shares() const {
   std::vector<double> shares(rows.size());
   ShareInto(shares);
@@ -261,34 +328,69 @@ Encoder::Encoder(std::vector<NumericFeature> numbers, std::vector<CategoryFeatur
 
 Encoder Encoder::Fit(const Table& table, std::span<const int64_t> rows,
                      std::span<const std::string> columns, std::vector<std::string>* notes) {
-  Encoder encoder;
+  std::vector<ColumnCounts> counts;
   for (const std::string& name : columns) {
     const Column* column = table.Find(name);
+    PYTHIA_CHECK(column != nullptr);
+    if (IsNumeric(column->type())) {
+      counts.push_back(CountNumbers(*column, rows));
+    } else if (column->type() == ColumnType::kCategory) {
+      counts.push_back(CountCodes(*column, rows));
+    } else {
+      counts.push_back(column->type() == ColumnType::kDate ? CountDays(*column, rows)
+                                                           : ColumnCounts());
+    }
+  }
+  return FromCounts(table, columns, counts, notes);
+}
+
+Encoder Encoder::FromCounts(const Table& table, std::span<const std::string> columns,
+                            std::span<const ColumnCounts> counts, std::vector<std::string>* notes) {
+  Encoder encoder;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const Column* column = table.Find(columns[i]);
     PYTHIA_CHECK(column != nullptr);
     bool used = false;
     if (IsNumeric(column->type())) {
       NumericFeature feature;
-      used = FitNumber(*column, rows, &feature);
+      used = FitNumber(*column, counts[i], &feature);
       if (used) encoder.numbers_.push_back(std::move(feature));
     } else if (column->type() == ColumnType::kCategory) {
       CategoryFeature feature;
-      used = FitCategory(*column, rows, &feature);
+      used = FitCategory(*column, counts[i], &feature);
       if (used) encoder.categories_.push_back(std::move(feature));
     } else if (column->type() == ColumnType::kDate) {
       for (const DatePart part : {DatePart::kMonth, DatePart::kWeekday}) {
         CategoryFeature feature;
-        if (FitDatePart(*column, rows, part, &feature)) {
+        if (FitDatePart(*column, counts[i], part, &feature)) {
           encoder.categories_.push_back(std::move(feature));
         }
       }
       used = true;  // a date without enough of the calendar is no news
     }
     if (!used)
-      notes->push_back(name + (column->type() == ColumnType::kCategory
-                                   ? ": no two of its values are frequent enough to be a feature"
-                                   : " does not vary enough to be a feature"));
+      notes->push_back(columns[i] +
+                       (column->type() == ColumnType::kCategory
+                            ? ": no two of its values are frequent enough to be a feature"
+                            : " does not vary enough to be a feature"));
   }
   return encoder;
+}
+
+std::vector<uint16_t> Encoder::LevelsOf(const CategoryFeature& feature, const Column& column,
+                                        int32_t first_day, size_t days) {
+  std::vector<uint16_t> levels;
+  if (feature.part == DatePart::kNone) {
+    for (uint32_t code = 0; code < column.dictionary()->size(); ++code) {
+      levels.push_back(LevelCode(feature, column.dictionary()->level(code)));
+    }
+  }
+  for (size_t i = 0; feature.part != DatePart::kNone && i < days; ++i) {
+    levels.push_back(
+        LevelCode(feature, PartName(feature.part, first_day + static_cast<int32_t>(i))));
+  }
+  levels.push_back(LevelCode(feature, kMissingLevel));
+  return levels;
 }
 
 glm::DesignShape Encoder::shape() const {

@@ -57,6 +57,29 @@ struct CategoryFeature {
   double AverageOf(std::span<const double> of_levels) const;
 };
 
+// What features are learned from: the rows of one column, or of a part of them. Two of the same
+// column add up.
+struct ColumnCounts {
+  int64_t missing = 0;
+  // Numbers. The moments are those of log(1 + x) where `log` is set.
+  bool log = false;
+  int64_t known = 0;
+  double min = 0;  // of x
+  double max = 0;
+  double mean = 0;
+  double squares = 0;  // sum of (value - mean)^2
+  // Categories: rows of each code of the dictionary.
+  std::vector<int64_t> by_code = {};
+  // Dates: rows of each day from `first_day` on.
+  int32_t first_day = 0;
+  std::vector<int64_t> by_day = {};
+
+  void Add(const ColumnCounts& other);
+};
+
+// Whether a number column enters as its logarithm, unless a value is negative.
+bool EntersAsLog(const Column& column);
+
 // In place of a level: all of them, each by its share of the training rows.
 inline constexpr uint16_t kAverageLevel = 0xffff;
 
@@ -77,6 +100,10 @@ class Encoder {
   static Encoder Fit(const Table& table, std::span<const int64_t> rows,
                      std::span<const std::string> columns, std::vector<std::string>* notes);
 
+  // The same from what was counted. counts: [columns]
+  static Encoder FromCounts(const Table& table, std::span<const std::string> columns,
+                            std::span<const ColumnCounts> counts, std::vector<std::string>* notes);
+
   const std::vector<NumericFeature>& numbers() const { return numbers_; }
   const std::vector<CategoryFeature>& categories() const { return categories_; }
   glm::DesignShape shape() const;
@@ -87,6 +114,11 @@ class Encoder {
   bool Uses(std::string_view column) const;
   // The first column that `table` lacks, or holds as another type; none where rows can be encoded.
   std::optional<std::string> Misses(const Table& table) const;
+
+  // The level of a category feature for each code of the column's dictionary and, last, for a
+  // missing one; of a date feature for each of `days` days from `first_day` on and a missing one.
+  static std::vector<uint16_t> LevelsOf(const CategoryFeature& feature, const Column& column,
+                                        int32_t first_day, size_t days);
 
   // Fills dense and codes of `design` with `rows` of `table`, which misses no column.
   void Encode(const Table& table, std::span<const int64_t> rows, glm::MemoryDesign* design) const;

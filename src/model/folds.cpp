@@ -53,10 +53,32 @@ void MixColumn(const Column& column, std::vector<uint64_t>* hashes) {
   }
 }
 
-bool Repeats(const Column& ids) {
+bool RepeatsAmongMany(const Column& ids) {
   std::unordered_set<std::string_view> seen;
   for (int64_t row = 0; row < ids.size(); ++row) {
     if (!ids.IsMissing(row) && !seen.insert(ids.text(row)).second) return true;
+  }
+  return false;
+}
+
+// Open addressing: a place holds the row that came first, from 1, and the upper half of its hash.
+bool Repeats(const Column& ids) {
+  struct Place {
+    uint32_t check = 0;
+    uint32_t row = 0;
+  };
+  if (ids.size() >= UINT32_MAX) return RepeatsAmongMany(ids);
+  std::vector<Place> places(std::bit_ceil(static_cast<size_t>(ids.size()) * 3 / 2 + 1));
+  for (int64_t row = 0; row < ids.size(); ++row) {
+    if (ids.IsMissing(row)) continue;
+    const std::string_view text = ids.text(row);
+    const uint64_t hash = HashText(text);
+    const auto check = static_cast<uint32_t>(hash >> 32);
+    size_t at = hash & (places.size() - 1);
+    for (; places[at].row != 0; at = (at + 1) & (places.size() - 1)) {
+      if (places[at].check == check && ids.text(int64_t{places[at].row} - 1) == text) return true;
+    }
+    places[at] = {.check = check, .row = static_cast<uint32_t>(row + 1)};
   }
   return false;
 }

@@ -31,6 +31,7 @@ tl::unexpected<Error> Refuse(std::string message, const std::string& columns,
 
 Task Shortened(const Task& task) {
   Task few = task;
+  few.packed.reset();
   if (few.rows.size() <= kMostRows) return few;
   few.rows.resize(kMostRows);
   few.y.resize(kMostRows);

@@ -37,11 +37,11 @@ std::vector<double> OverallCtr(const Learned& clicks) {
   for (const FoldFit& fold : clicks.cv.folds) {
     double clicked = 0;
     double shown = 0;
-    for (const size_t at : fold.train) {
+    for (const uint32_t at : fold.train) {
       clicked += clicks.task.y[at];
       shown += std::exp(clicks.task.offset[at]);
     }
-    for (const size_t at : fold.test) ctr[at] = clicked / shown;
+    for (const uint32_t at : fold.test) ctr[at] = clicked / shown;
   }
   return ctr;
 }
@@ -83,9 +83,9 @@ Plan PlanOf(const Table& table, int64_t row) {
   return plan;
 }
 
-std::vector<double> At(const std::vector<double>& values, const std::vector<size_t>& positions) {
+std::vector<double> At(const std::vector<double>& values, const std::vector<uint32_t>& positions) {
   std::vector<double> taken;
-  for (const size_t at : positions) taken.push_back(values[at]);
+  for (const uint32_t at : positions) taken.push_back(values[at]);
   return taken;
 }
 
@@ -107,7 +107,7 @@ Result<std::vector<FoldModels>> RandomFoldModels(const TrainingSetup& setup, con
   for (size_t k = 0; k < of_clicks.folds.size(); ++k) {
     const FoldFit& fold = of_clicks.folds[k];
     std::vector<int64_t> rows;
-    for (const size_t at : fold.train) rows.push_back(clicks.task.rows[at]);
+    for (const uint32_t at : fold.train) rows.push_back(clicks.task.rows[at]);
     const auto fitted = [&](const Baseline& shape, const Task& task) {
       const std::vector<double> units = UnitsOf(setup.campaigns, task.rows, shape.per);
       return FitBaseline(shape, setup.campaigns, rows, At(task.y, fold.train),
@@ -128,7 +128,7 @@ Served OfRandomFolds(const TrainingSetup& setup, const Learned& clicks,
                      const std::vector<FoldModels>& models, const std::vector<FoldFit>& folds) {
   Served served;
   for (size_t k = 0; k < folds.size(); ++k) {
-    for (const size_t at : folds[k].test) {
+    for (const uint32_t at : folds[k].test) {
       Plan plan = PlanOf(setup.campaigns, clicks.task.rows[at]);
       const double clicks_given = *PredictCounts(models[k], plan).clicks;
       plan.values.erase(std::string(column::kImpressions));

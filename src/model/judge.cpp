@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,11 +14,11 @@
 namespace pythia {
 namespace {
 
-template <typename T>
-std::vector<T> Taken(std::span<const T> values, std::span<const size_t> positions) {
+template <typename T, typename Position>
+std::vector<T> Taken(std::span<const T> values, const std::vector<Position>& positions) {
   std::vector<T> taken;
   taken.reserve(positions.size());
-  for (const size_t at : positions) taken.push_back(values[at]);
+  for (const Position at : positions) taken.push_back(values[at]);
   return taken;
 }
 
@@ -27,61 +28,89 @@ double MeanOf(std::span<const double> values) {
                               static_cast<double>(values.size());
 }
 
-// A baseline with its means and deviances on the judged rows.
-struct Rival {
-  Baseline fitted;  // on all rows
-  std::vector<Baseline> by_fold;
-  std::vector<double> mu;
-  std::vector<double> deviances;
-  double mean_deviance = 0;
-};
-
 void Cap(const Rivalry& rivalry, std::span<const size_t> at, std::vector<double>* mu) {
   if (rivalry.cap.empty()) return;
   for (size_t i = 0; i < at.size(); ++i) (*mu)[i] = std::min((*mu)[i], rivalry.cap[at[i]]);
 }
 
-Rival RunRival(const Rivalry& rivalry, const Baseline& shape, const Judgement& judgement) {
-  const Task& task = rivalry.task;
-  const std::vector<double> units = UnitsOf(rivalry.table, task.rows, shape.per);
-  Rival rival{.fitted = FitBaseline(shape, rivalry.table, task.rows, task.y, units)};
-  std::vector<double> mu(task.rows.size(), 0);
-  for (const FoldFit& fold : rivalry.cv.folds) {
-    const std::span<const int64_t> rows = task.rows;
-    rival.by_fold.push_back(FitBaseline(shape, rivalry.table, Taken(rows, fold.train),
-                                        Taken(std::span(fold.y), fold.train),
-                                        Taken(std::span(units), fold.train)));
-    const std::vector<double> means =
-        BaselineMeans(rival.by_fold.back(), rivalry.table, Taken(rows, fold.test),
-                      Taken(std::span(units), fold.test));
-    for (size_t i = 0; i < means.size(); ++i) mu[fold.test[i]] = means[i];
-  }
-  rival.mu = Taken(std::span<const double>(mu), judgement.at);
-  Cap(rivalry, judgement.at, &rival.mu);
-  rival.deviances = UnitDeviances(task.family, judgement.y, rival.mu);
-  rival.mean_deviance = MeanOf(rival.deviances);
-  return rival;
-}
+// A baseline as all rows and each fold fit it. Its means are made again when they are asked for:
+// kept for all rivals, they would be the most of training's memory.
+struct Rival {
+  Baseline fitted;  // on all rows
+  std::vector<Baseline> by_fold;
+  double mean_deviance = 0;
+};
 
-size_t Best(const std::vector<Rival>& rivals, const std::vector<size_t>& among) {
+class Rivals {
+ public:
+  Rivals(const Rivalry& rivalry, const Judgement& judgement)
+      : rivalry_(rivalry), judgement_(judgement) {
+    for (const Baseline& shape : rivalry.shapes) {
+      all_.push_back(Fit(shape));
+      all_.back().mean_deviance = MeanOf(Deviances(all_.size() - 1));
+    }
+  }
+
+  size_t size() const { return all_.size(); }
+  const Rival& operator[](size_t i) const { return all_[i]; }
+
+  // On the judged rows.
+  std::vector<double> Means(size_t i) const {
+    const Task& task = rivalry_.task;
+    const std::vector<double> units = UnitsOf(rivalry_.table, task.rows, all_[i].fitted.per);
+    std::vector<double> mu(task.rows.size(), 0);
+    for (size_t k = 0; k < all_[i].by_fold.size(); ++k) {
+      const FoldFit& fold = rivalry_.cv.folds[k];
+      const std::vector<double> means = BaselineMeans(
+          all_[i].by_fold[k], rivalry_.table, Taken(std::span<const int64_t>(task.rows), fold.test),
+          Taken(std::span(units), fold.test));
+      for (size_t r = 0; r < means.size(); ++r) mu[fold.test[r]] = means[r];
+    }
+    mu = Taken(std::span<const double>(mu), judgement_.at);
+    Cap(rivalry_, judgement_.at, &mu);
+    return mu;
+  }
+  std::vector<double> Deviances(size_t i) const {
+    return UnitDeviances(rivalry_.task.family, judgement_.y, Means(i));
+  }
+
+ private:
+  Rival Fit(const Baseline& shape) const {
+    const Task& task = rivalry_.task;
+    const std::vector<double> units = UnitsOf(rivalry_.table, task.rows, shape.per);
+    Rival rival{.fitted = FitBaseline(shape, rivalry_.table, task.rows, task.y, units)};
+    for (const FoldFit& fold : rivalry_.cv.folds) {
+      rival.by_fold.push_back(FitBaseline(shape, rivalry_.table,
+                                          Taken(std::span(task.rows), fold.train),
+                                          Taken(std::span(fold.TargetsOf(task)), fold.train),
+                                          Taken(std::span(std::as_const(units)), fold.train)));
+    }
+    return rival;
+  }
+
+  const Rivalry& rivalry_;
+  const Judgement& judgement_;
+  std::vector<Rival> all_;
+};
+
+size_t Best(const Rivals& rivals, const std::vector<size_t>& among) {
   return *std::min_element(among.begin(), among.end(), [&](size_t a, size_t b) {
     return rivals[a].mean_deviance < rivals[b].mean_deviance;
   });
 }
 
-size_t SimplestUnbeaten(const std::vector<Rival>& rivals, std::span<const int64_t> clusters,
-                        bool can_tell) {
+size_t SimplestUnbeaten(const Rivals& rivals, std::span<const int64_t> clusters, bool can_tell) {
   std::vector<size_t> overall;
   for (size_t i = 0; i < rivals.size(); ++i) {
     if (rivals[i].fitted.column.empty()) overall.push_back(i);
   }
   const size_t simple = Best(rivals, overall);
+  if (!can_tell) return simple;
+  const std::vector<double> from = rivals.Deviances(simple);
   std::vector<size_t> better;
-  for (size_t i = 0; can_tell && i < rivals.size(); ++i) {
+  for (size_t i = 0; i < rivals.size(); ++i) {
     if (rivals[i].fitted.column.empty()) continue;
-    if (DevianceGain(rivals[simple].deviances, rivals[i].deviances, clusters).holds) {
-      better.push_back(i);
-    }
+    if (DevianceGain(from, rivals.Deviances(i), clusters).holds) better.push_back(i);
   }
   return better.empty() ? simple : Best(rivals, better);
 }
@@ -172,10 +201,7 @@ Judgement Judge(const Rivalry& rivalry) {
     const int64_t row = rivalry.task.rows[judgement.at[i]];
     clusters.push_back(rivalry.clusters[static_cast<size_t>(row)]);
   }
-  std::vector<Rival> rivals;
-  for (const Baseline& shape : rivalry.shapes) {
-    rivals.push_back(RunRival(rivalry, shape, judgement));
-  }
+  const Rivals rivals(rivalry, judgement);
   const bool can_tell = std::ssize(judgement.at) >= kMinVerdictRows &&
                         Events(rivalry.task.family, judgement.y) >= kMinVerdictEvents;
   std::vector<size_t> all(rivals.size());
@@ -183,14 +209,14 @@ Judgement Judge(const Rivalry& rivalry) {
   const size_t best = Best(rivals, all);
   const size_t simplest = SimplestUnbeaten(rivals, clusters, can_tell);
   const Gain gain =
-      DevianceGain(rivals[best].deviances,
+      DevianceGain(rivals.Deviances(best),
                    UnitDeviances(rivalry.task.family, judgement.y, judgement.model), clusters);
   judgement.signal = can_tell && gain.holds;
   judgement.best = rivals[best].fitted.Name();
-  judgement.baseline = rivals[best].mu;
+  judgement.baseline = rivals.Means(best);
   judgement.serving = rivals[simplest].fitted;
   judgement.serving_folds = rivals[simplest].by_fold;
-  judgement.served = judgement.signal ? judgement.model : rivals[simplest].mu;
+  judgement.served = judgement.signal ? judgement.model : rivals.Means(simplest);
   judgement.verdict = {.verdict = judgement.signal ? "signal" : "no_signal",
                        .serves = judgement.signal ? "model" : judgement.serving.Name(),
                        .words = {},

@@ -90,6 +90,10 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
                       std::span<const Baseline> shapes, std::span<const double> cap) {
   Learned learned{.task = std::move(task), .report = {.target = std::string(target)}};
   ModelReport& report = learned.report;
+  if (learned.task.packed == nullptr) {
+    learned.task.packed = PackedRows::Pack(setup.campaigns, learned.task.rows, setup.fit.features,
+                                           {&setup.folds, &setup.random}, setup.fit.threads);
+  }
   Penalties penalties{.lambdas = LambdaGrid(), .alpha = setup.alpha};
   PYTHIA_ASSIGN(learned.cv,
                 CrossValidate(setup.campaigns, learned.task, setup.folds, penalties, setup.fit));
@@ -131,6 +135,9 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
   PYTHIA_ASSIGN(learned.fitted, FitTask(setup.campaigns, learned.task, lambda, setup.alpha,
                                         setup.fit, &report.warnings));
   DescribeFit(learned.fitted, learned.task, &report);
+  // Judged already, and the most of what would stay in memory.
+  learned.judgement.model = {};
+  learned.judgement.baseline = {};
   return learned;
 }
 

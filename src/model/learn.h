@@ -24,15 +24,16 @@ struct TrainingSetup {
 struct Learned {
   Task task;
   CrossValidation cv;
-  Judgement judgement;
+  Judgement judgement;  // without `model` and `baseline`
   Fitted fitted;
   ModelReport report;
 
   Part part() const { return {fitted.model, judgement.signal, judgement.serving}; }
 };
 
-// `cap`: [rows], no mean is above it, or empty. kCancelled, what FitGlm fails with, or
-// kInternal where the self-test (shuffle.h) of a model with signal fails.
+// A task without packed rows gets them. `cap`: [rows], no mean is above it, or empty. kCancelled,
+// what FitGlm fails with, or kInternal where the self-test (shuffle.h) of a model with signal
+// fails.
 Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view target,
                       std::span<const Baseline> shapes, std::span<const double> cap);
 

@@ -39,11 +39,12 @@ std::vector<double> OverallMeans(const Task& task, const CrossValidation& cv) {
   for (const FoldFit& fold : cv.folds) {
     double sum = 0;
     double units = 0;
-    for (const size_t at : fold.train) {
-      sum += fold.y[at];
+    const std::vector<double>& y = fold.TargetsOf(task);
+    for (const uint32_t at : fold.train) {
+      sum += y[at];
       units += exposure[at];
     }
-    for (const size_t at : fold.test) mu[at] = sum / units * exposure[at];
+    for (const uint32_t at : fold.test) mu[at] = sum / units * exposure[at];
   }
   return mu;
 }

@@ -159,6 +159,18 @@ void FindRanges(const Table& campaigns, std::span<const int64_t> count_rows, Mod
   }
 }
 
+// Columns that only the digest and the folds look at: half of the memory of a long history.
+void DropUnneeded(std::span<const std::string> features, Table* campaigns) {
+  if (campaigns->num_rows() <= kCvPlusRows) return;
+  constexpr std::array kNeeded = {
+      column::kClicks,          column::kImpressions, column::kRoi,         column::kDate,
+      column::kAcquisitionCost, column::kChannelUsed, column::kCampaignType};
+  std::erase_if(campaigns->columns(), [&](const Column& one) {
+    return std::find(features.begin(), features.end(), one.name()) == features.end() &&
+           std::find(kNeeded.begin(), kNeeded.end(), one.name()) == kNeeded.end();
+  });
+}
+
 class Trainer {
  public:
   Trainer(const TrainOptions& options, const TrainingSetup& setup, Model* model)
@@ -189,6 +201,7 @@ Status Trainer::TrainReach(const std::vector<int64_t>& rows) {
       BaselineShapes(campaigns_, "impressions", std::array{Per::kCampaign, Per::kSpend});
   PYTHIA_ASSIGN(reach_, Learn(setup_, std::move(task), column::kImpressions, shapes, {}));
   PYTHIA_TRY(AddEffects(setup_, reach_->task, reach_->fitted.model.encoder, &reach_->report));
+  for (FoldFit& fold : reach_->cv.folds) fold.train = fold.test = {};  // judged already
   model_.reach = reach_->part();
   model_.report.models["reach"] = reach_->report;
   return {};
@@ -198,7 +211,8 @@ Status Trainer::TrainClicks(const std::vector<int64_t>& rows) {
   const std::vector<double> impressions = NumbersAt(campaigns_, column::kImpressions, rows);
   Task task{.family = glm::Family::kPoissonLog,
             .rows = rows,
-            .y = NumbersAt(campaigns_, column::kClicks, rows)};
+            .y = NumbersAt(campaigns_, column::kClicks, rows),
+            .packed = reach_->task.packed};
   for (const double shown : impressions) task.offset.push_back(std::log(shown));
   PYTHIA_TRY(CheckFeaturesAlone(campaigns_, task, "clicks given the impressions", options_.allowed,
                                 setup_.fit));
@@ -287,6 +301,7 @@ Result<Learned> Trainer::LearnRoi(const std::vector<int64_t>& rows, const RoiThr
   Task task{.family = glm::Family::kBinomialLogit,
             .rows = rows,
             .y = AboveThreshold(campaigns_, rows, chosen.value)};
+  if (rows == reach_->task.rows) task.packed = reach_->task.packed;
   if (chosen.rule == "median") {
     task.y_after = [this, rows](std::span<const int64_t> train_rows) {
       return AboveThreshold(campaigns_, rows,
@@ -333,7 +348,7 @@ Status Trainer::TrainRoi() {
 
 }  // namespace
 
-Result<Model> Train(const Table& campaigns, const std::string& dataset, const TrainOptions& options,
+Result<Model> Train(Table campaigns, const std::string& dataset, const TrainOptions& options,
                     Progress& progress, std::stop_token stop) {
   PYTHIA_TRY(CheckOptions(options));
   for (const std::string_view name : {column::kClicks, column::kImpressions}) {
@@ -357,11 +372,15 @@ Result<Model> Train(const Table& campaigns, const std::string& dataset, const Tr
   model.report.features = features;
   model.report.planned_spend = options.planned_spend;
   FindRanges(campaigns, count_rows, &model);
+  Folds folds = MakeFolds(campaigns, options.seed);
+  Folds random = RandomFolds(campaigns, options.seed);
+  std::vector<int64_t> clusters = Clusters(campaigns);
+  DropUnneeded(features, &campaigns);
   const TrainingSetup setup{
       .campaigns = campaigns,
-      .folds = MakeFolds(campaigns, options.seed),
-      .random = RandomFolds(campaigns, options.seed),
-      .clusters = Clusters(campaigns),
+      .folds = std::move(folds),
+      .random = std::move(random),
+      .clusters = std::move(clusters),
       .alpha = options.alpha,
       .seed = options.seed,
       .fit = {.features = features, .threads = options.threads, .stop = std::move(stop)}};

@@ -42,7 +42,7 @@ inline constexpr int64_t kMinTrainingRows = 20;
 // warning says so. Same rows, options and seed give the same model at any thread count. kBadInput
 // where there are too few usable rows, kUsage for unusable features and options, kCancelled,
 // kInternal where the self-test fails (shuffle.h).
-Result<Model> Train(const Table& campaigns, const std::string& dataset, const TrainOptions& options,
+Result<Model> Train(Table campaigns, const std::string& dataset, const TrainOptions& options,
                     Progress& progress, std::stop_token stop);
 
 }  // namespace pythia

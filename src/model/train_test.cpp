@@ -265,7 +265,12 @@ TEST(Train, RowsThatCannotBeAreLeftOut) {
   ASSERT_TRUE(clean && with_bad);
   EXPECT_EQ(clean->report.models.at("clicks").rows, 500);
   EXPECT_EQ(with_bad->report.models.at("clicks").rows, 500);
-  EXPECT_EQ(clean->clicks->model.beta, with_bad->clicks->model.beta);
+  // Two rows more move the blocks of the folds, and with them the order of additions.
+  const std::vector<double>& beta = clean->clicks->model.beta;
+  ASSERT_EQ(beta.size(), with_bad->clicks->model.beta.size());
+  for (size_t j = 0; j < beta.size(); ++j) {
+    EXPECT_NEAR(beta[j], with_bad->clicks->model.beta[j], 1e-12) << j;
+  }
 }
 
 TEST(Train, RefusesWhatCannotBeTrained) {

@@ -157,7 +157,7 @@ Result<std::optional<ValueModel>> Learner::Learn(ValueKind kind,
   for (const FoldFit& fold : cv.folds) {
     std::vector<int64_t> rows;
     std::vector<double> y;
-    for (const size_t at : fold.train) {
+    for (const uint32_t at : fold.train) {
       rows.push_back(learned.rows[at]);
       y.push_back(learned.y[at]);
     }
