@@ -21,6 +21,9 @@ enum class FeedType {
   kText,    // VARCHAR
 };
 
+// Rows of a full batch: DuckDB compresses so many at a time.
+inline constexpr int64_t kBatchRows = 122'880;
+
 // Rows of one batch, column by column; every column gets all of them.
 class FeedBatch {
  public:
@@ -30,6 +33,7 @@ class FeedBatch {
   T* Extend(size_t column, int64_t rows) {
     std::vector<char>& values = columns_[column].values;
     const size_t old = values.size();
+    if (old == 0) values.reserve((kBatchRows + 1) * sizeof(T));
     values.resize(old + static_cast<size_t>(rows) * sizeof(T));
     return reinterpret_cast<T*>(values.data() + old);
   }
@@ -68,9 +72,6 @@ class BulkFeed {
   ~BulkFeed();
   BulkFeed(const BulkFeed&) = delete;
   BulkFeed& operator=(const BulkFeed&) = delete;
-
-  // Rows of a full batch: DuckDB compresses so many at a time.
-  static constexpr int64_t kBatchRows = 122'880;
 
   // Waits while two batches wait. Fails with what the statement failed with.
   Status Put(std::unique_ptr<FeedBatch> batch);

@@ -96,7 +96,7 @@ Status LoadWriter::Append(const Table& rows) {
   for (size_t c = 0; c < schema_.size(); ++c) PYTHIA_TRY(PutColumn(rows.columns()[c], c));
   batch_->AddRows(count);
   rows_ += count;
-  const bool full = batch_->rows() + kBlockRows > duckdb::BulkFeed::kBatchRows ||
+  const bool full = batch_->rows() + kBlockRows > duckdb::kBatchRows ||
                     batch_->text_bytes() > kMostText;
   return full ? PutBatch() : Status();
 }
