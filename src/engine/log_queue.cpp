@@ -12,10 +12,13 @@ constexpr int kTries = 3;  // of a write that fails although the store can be re
 constexpr auto kBetweenTries = std::chrono::milliseconds(200);
 constexpr auto kLongestBetweenTries = std::chrono::milliseconds(2000);
 // One commit for what comes within this time: a commit costs as much as a thousand entries.
-constexpr auto kGather = std::chrono::milliseconds(20);
+constexpr auto kGather = std::chrono::milliseconds(100);
 // Between two commits everyone else gets at the store, however much waits here.
 constexpr auto kPause = std::chrono::milliseconds(2);
 constexpr size_t kLargestBatch = 16384;
+// Who asks while the queue is more than half full waits up to this long: while the store writes a
+// checkpoint, predictions come a little later, and none is refused.
+constexpr auto kLongestPause = std::chrono::microseconds(1000);
 constexpr auto kLongestWait = std::chrono::milliseconds(50);
 constexpr auto kStuck = std::chrono::seconds(1);  // without a write nobody waits
 
@@ -36,6 +39,11 @@ Status LogQueue::Push(std::vector<PredictionLogEntry> entries, bool away) {
   {
     std::unique_lock lock(mutex_);
     const auto has_room = [&] { return HasRoom(entries.size()); };
+    if (const auto pause = PauseNow(); !away && pause.count() > 0) {
+      lock.unlock();
+      std::this_thread::sleep_for(pause);
+      lock.lock();
+    }
     away = away || stuck_;
     if (!has_room() && !away && std::chrono::steady_clock::now() - progress_ < kStuck) {
       changed_.wait_for(lock, kLongestWait, has_room);
@@ -58,6 +66,14 @@ Status LogQueue::Push(std::vector<PredictionLogEntry> entries, bool away) {
   }
   if (wake) changed_.notify_all();
   return {};
+}
+
+std::chrono::microseconds LogQueue::PauseNow() const {
+  const size_t half = capacity_ / 2;
+  const size_t waiting = queue_.size() + writing_;
+  if (stuck_ || waiting <= half) return {};
+  const auto share = static_cast<double>(waiting - half) / static_cast<double>(capacity_ - half);
+  return std::chrono::microseconds(static_cast<int64_t>(share * kLongestPause.count()));
 }
 
 Status LogQueue::Flush() {

@@ -43,6 +43,7 @@ class LogQueue {
   bool stuck() const;
 
  private:
+  std::chrono::microseconds PauseNow() const;  // with the mutex held, as the next two
   void Run(const std::stop_token& stop);
   std::vector<PredictionLogEntry> TakeBatch();  // with the mutex held
   Status WriteBatch(const std::vector<PredictionLogEntry>& batch, const std::stop_token& stop);

@@ -40,9 +40,10 @@ Status PutEntry(const PredictionLogEntry& entry, int64_t id, int64_t row, duckdb
   }
   PutNumber(7, row, prediction.roi_probability, out);
   PutNumber(8, row, prediction.roi_threshold, out);
-  if (!entry.json.empty()) {
-    PYTHIA_TRY(out->SetText(9, row, entry.plan_json));
-    return out->SetText(10, row, entry.json);
+  if (!entry.json.empty()) {  // JSON of our own is UTF-8
+    out->SetBytes(9, row, entry.plan_json);
+    out->SetBytes(10, row, entry.json);
+    return {};
   }
   std::string text;
   AppendPlanText(entry.plan, &text);
