@@ -2,7 +2,7 @@
 Work that is stopped half-way leaves the old data, whole.
 
   $ pythia simulate --rows 500 --seed 1 -o small.csv > /dev/null; pythia clean small.csv > /dev/null
-  $ pythia simulate --rows 1000000 --seed 2 -o big.csv > /dev/null
+  $ pythia simulate --rows 2000000 --seed 2 -o big.csv > /dev/null
 
 Ctrl-C.
 
@@ -14,7 +14,7 @@ Ctrl-C.
 
 A killed process.
 
-  $ bash -c 'pythia clean big.csv --replace & sleep 1.5; kill -KILL $!; wait' > /dev/null 2>&1; pythia datasets list | sed -n 2p
+  $ bash -c 'pythia clean big.csv --replace & sleep 0.8; kill -KILL $!; wait' > /dev/null 2>&1; pythia datasets list | sed -n 2p
     campaigns           1        500 * (glob)
 
 A disk that is full: the file-size limit of a shell stands for it.
