@@ -1,5 +1,5 @@
-// The index of separators on every kind of processor, and the blocks that it makes, beside the reader
-// that goes byte by byte: the same rows, cells, lines and errors.
+// The index of separators on every kind of processor, and the blocks that it makes, beside the
+// reader that goes byte by byte: the same rows, cells, lines and errors.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

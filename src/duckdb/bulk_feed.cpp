@@ -109,13 +109,19 @@ void FeedBatch::SetNull(size_t column, int64_t row) {
 }
 
 struct BulkFeed::State {
-  State(Connection into, Connection aside)
-      : connection(std::move(into)), views(std::move(aside)) {}
+  State(Connection into, Connection aside) : connection(std::move(into)), views(std::move(aside)) {}
 
   static int GetSchema(ArrowArrayStream* stream, ArrowSchema* out) {
     State& state = *static_cast<State*>(stream->private_data);
-    *out = {"+s", "", nullptr, 0, static_cast<int64_t>(state.children.size()),
-            state.children.data(), nullptr, &LetGo, nullptr};
+    *out = {"+s",
+            "",
+            nullptr,
+            0,
+            static_cast<int64_t>(state.children.size()),
+            state.children.data(),
+            nullptr,
+            &LetGo,
+            nullptr};
     for (ArrowSchema& column : state.columns) column.release = &LetGo;
     return 0;
   }
@@ -151,13 +157,29 @@ struct BulkFeed::State {
       if (values.nulls > 0) values.present.resize((static_cast<size_t>(rows) + 7) / 8, 0xFF);
       const void* present = values.nulls > 0 ? values.present.data() : nullptr;
       shared->buffers[c] = {present, values.values.data(), values.text.data()};
-      shared->columns[c] = {rows, values.nulls, 0, types[c] == FeedType::kText ? 3 : 2, 0,
-                            shared->buffers[c].data(), nullptr, nullptr, &LetGoColumn, nullptr};
+      shared->columns[c] = {rows,
+                            values.nulls,
+                            0,
+                            types[c] == FeedType::kText ? 3 : 2,
+                            0,
+                            shared->buffers[c].data(),
+                            nullptr,
+                            nullptr,
+                            &LetGoColumn,
+                            nullptr};
       shared->children.push_back(&shared->columns[c]);
     }
     SharedBatch* kept = shared.release();
-    *out = {rows, 0, 0, 1, static_cast<int64_t>(count), kept->none.data(), kept->children.data(),
-            nullptr, &LetGoBatch, kept};
+    *out = {rows,
+            0,
+            0,
+            1,
+            static_cast<int64_t>(count),
+            kept->none.data(),
+            kept->children.data(),
+            nullptr,
+            &LetGoBatch,
+            kept};
   }
 
   // Of the statement's thread.
@@ -191,8 +213,7 @@ struct BulkFeed::State {
 BulkFeed::BulkFeed(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Result<std::unique_ptr<BulkFeed>> BulkFeed::Start(const Database& database, Connection connection,
-                                                  const std::string& table,
-                                                  const std::string& name,
+                                                  const std::string& table, const std::string& name,
                                                   std::vector<FeedType> types) {
   PYTHIA_ASSIGN(Connection views, database.Connect());
   PYTHIA_TRY(views.Run(fmt::format("ATTACH IF NOT EXISTS ':memory:' AS {0}; USE {0}", kViews)));
@@ -204,8 +225,15 @@ Result<std::unique_ptr<BulkFeed>> BulkFeed::Start(const Database& database, Conn
   state->columns.resize(count);
   constexpr int64_t kNullable = 2;
   for (size_t c = 0; c < count; ++c) {
-    state->columns[c] = {FormatOf(state->types[c]), state->names[c].c_str(), nullptr, kNullable, 0,
-                         nullptr, nullptr, &LetGo, nullptr};
+    state->columns[c] = {FormatOf(state->types[c]),
+                         state->names[c].c_str(),
+                         nullptr,
+                         kNullable,
+                         0,
+                         nullptr,
+                         nullptr,
+                         &LetGo,
+                         nullptr};
     state->children.push_back(&state->columns[c]);
   }
   state->stream = {&State::GetSchema, &State::GetNext, &State::GetLastError, nullptr, state.get()};
@@ -213,8 +241,8 @@ Result<std::unique_ptr<BulkFeed>> BulkFeed::Start(const Database& database, Conn
                         reinterpret_cast<duckdb_arrow_stream>(&state->stream)) == DuckDBError) {
     return Fail(ErrorCode::kInternal, "DuckDB takes no rows");
   }
-  const std::string sql = fmt::format("INSERT INTO {} SELECT * FROM {}.main.{}", table, kViews,
-                                      QuoteName(name));
+  const std::string sql =
+      fmt::format("INSERT INTO {} SELECT * FROM {}.main.{}", table, kViews, QuoteName(name));
   state->thread = std::thread([at = state.get(), sql] { at->Run(sql); });
   return std::unique_ptr<BulkFeed>(new BulkFeed(std::move(state)));
 }

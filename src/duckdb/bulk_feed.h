@@ -59,8 +59,8 @@ class FeedBatch {
   size_t text_bytes_ = 0;
 };
 
-// A statement that takes batches as they come. Put() and Finish() are one thread's; nobody else uses
-// the connection before Finish(). Destroyed before it, nothing of the statement stays, and the
+// A statement that takes batches as they come. Put() and Finish() are one thread's; nobody else
+// uses the connection before Finish(). Destroyed before it, nothing of the statement stays, and the
 // connection's transaction has to be rolled back.
 class BulkFeed {
  public:

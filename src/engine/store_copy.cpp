@@ -238,7 +238,8 @@ Result<std::vector<CopiedPart>> CopyStore(Store& from, Store& to, Progress& prog
   return parts;
 }
 
-Result<std::vector<CopiedPart>> VerifyStore(Store& store, Progress& progress, std::stop_token stop) {
+Result<std::vector<CopiedPart>> VerifyStore(Store& store, Progress& progress,
+                                            std::stop_token stop) {
   PYTHIA_ASSIGN(const auto datasets, store.ListDatasets());
   CopiedPart generations{.name = "generations"};
   CopiedPart campaigns{.name = "campaigns"};

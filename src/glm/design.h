@@ -44,9 +44,9 @@ struct DesignBlock {
   std::vector<const uint16_t*> codes;  // [blocks], each [rows], codes < num_levels[block]
   // [groups of the source], each [rows]: the cells, in place of codes.
   std::vector<const uint8_t*> cells;
-  const double* y = nullptr;           // [rows]
-  const double* weights = nullptr;     // [rows], >= 0; null: all 1
-  const double* offset = nullptr;      // [rows], link scale; null: all 0
+  const double* y = nullptr;        // [rows]
+  const double* weights = nullptr;  // [rows], >= 0; null: all 1
+  const double* offset = nullptr;   // [rows], link scale; null: all 0
 };
 
 // Rows in blocks of up to kDesignBlockRows, the same blocks in the same order as often as the

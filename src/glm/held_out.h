@@ -22,8 +22,8 @@ struct HeldOut {
 Status MeansOf(DesignSource& source, const HeldOut& point, std::span<double> mu);
 
 // The sum over the rows of the loss: mu - y eta, or log(1 + exp(eta)) - y eta and at most
-// `most_loss` for one row; no weights. Half the deviance but for what y alone says. The same bits at
-// any number of threads.
+// `most_loss` for one row; no weights. Half the deviance but for what y alone says. The same bits
+// at any number of threads.
 Result<double> LossOf(DesignSource& source, const HeldOut& point, int64_t rows, double most_loss);
 
 }  // namespace pythia::glm

@@ -180,8 +180,7 @@ Result<Survey> SurveyDesign(DesignSource& source, const FitOptions& options, int
   std::vector<std::unique_ptr<SurveyWorker>> owned;
   std::vector<PassWorker*> workers;
   for (int t = 0; t < options.threads; ++t) {
-    owned.push_back(
-        std::make_unique<SurveyWorker>(options.family, num_dense, likelihood, &totals));
+    owned.push_back(std::make_unique<SurveyWorker>(options.family, num_dense, likelihood, &totals));
     workers.push_back(owned.back().get());
   }
   PYTHIA_ASSIGN(const PassEnd end, RunPass(source, workers, blocks_per_group, options.stop));

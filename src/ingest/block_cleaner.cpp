@@ -44,9 +44,8 @@ BlockCleaner::BlockCleaner(const ColumnPlan& plan, const RowClassifier& classifi
     const CellPlan& what = plan.cells[c];
     cell.kind = what.column < 0 ? CellKind::kSkip : what.kind;
     cell.column = what.column;
-    cell.is_category =
-        cell.kind == CellKind::kText &&
-        plan.schema[static_cast<size_t>(what.column)].type == ColumnType::kCategory;
+    cell.is_category = cell.kind == CellKind::kText &&
+                       plan.schema[static_cast<size_t>(what.column)].type == ColumnType::kCategory;
     cell.rules = RulesOf(what.name);
     cell.decimal = what.decimal;
     cell.scale = what.scale;
@@ -106,8 +105,7 @@ void BlockCleaner::FindRows(CleanedBlock* block) {
 // The bytes of a cell as they stand in the file. `MayEnd`: it may be the last of its record, behind
 // which a carriage return is no part of it.
 template <bool kMayEnd>
-inline std::string_view BlockCleaner::Raw(const RecordBlock& block, size_t row,
-                                          size_t cell) const {
+inline std::string_view BlockCleaner::Raw(const RecordBlock& block, size_t row, size_t cell) const {
   const uint32_t* place = block.separators() + bases_[row] + cell;
   const size_t begin = uint32_t{place[0] + 1};
   size_t end = place[1];

@@ -33,11 +33,11 @@ struct CleanedBlock {
   // Category codes are those of the thread (`worker`), in order of their first appearance there.
   // Derived columns included.
   Table rows;
-  std::vector<uint32_t> record_of;  // [rows]
-  std::vector<uint64_t> hashes;     // [rows] of all bytes
-  std::vector<RowEvent> events;     // in order of records
+  std::vector<uint32_t> record_of;                   // [rows]
+  std::vector<uint64_t> hashes;                      // [rows] of all bytes
+  std::vector<RowEvent> events;                      // in order of records
   std::vector<std::vector<std::string>> new_levels;  // [columns] the thread's next codes
-  bool some_above = false;  // clicks above impressions in some row
+  bool some_above = false;                           // clicks above impressions in some row
   size_t worker = 0;
 };
 

@@ -10,9 +10,8 @@ namespace {
 constexpr size_t kAhead = 16;  // rows for which memory is fetched early
 
 bool NamesIds(const Schema& schema) {
-  return std::any_of(schema.begin(), schema.end(), [](const ColumnSpec& spec) {
-    return spec.name == column::kCampaignId;
-  });
+  return std::any_of(schema.begin(), schema.end(),
+                     [](const ColumnSpec& spec) { return spec.name == column::kCampaignId; });
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ class BlockMerger {
   const ColumnPlan& plan_;
   bool has_ids_;
   HashSet seen_;
-  std::vector<char> duplicate_;  // [rows of the block]
+  std::vector<char> duplicate_;                            // [rows of the block]
   std::vector<std::shared_ptr<Dictionary>> dictionaries_;  // [columns]
   std::vector<std::vector<Codes>> codes_;                  // [threads][columns]
 };

@@ -74,9 +74,10 @@ rc::Gen<std::string> HostileText() {
 
 // Mostly well-formed rows, as files have them.
 rc::Gen<std::string> UsualText() {
-  const auto cell = rc::gen::element<std::string>(
-      "", "1", "abc", "\"x,y\"", "\"$1,204.00\"", "\"two\nlines\"", "\"a\"\"b\"", " \"q\" ",
-      "5\" pipe", "\"q\"tail", "\"\"", "a long text without any separator in it, that is not quoted");
+  const auto cell =
+      rc::gen::element<std::string>("", "1", "abc", "\"x,y\"", "\"$1,204.00\"", "\"two\nlines\"",
+                                    "\"a\"\"b\"", " \"q\" ", "5\" pipe", "\"q\"tail", "\"\"",
+                                    "a long text without any separator in it, that is not quoted");
   const auto row = rc::gen::container<std::vector<std::string>>(cell);
   return rc::gen::map(rc::gen::container<std::vector<std::vector<std::string>>>(row),
                       [](const std::vector<std::vector<std::string>>& rows) {
@@ -219,9 +220,16 @@ struct PaddedCell {
 };
 
 rc::Gen<std::string> NumberText() {
-  const auto some = rc::gen::container<std::string>(
-      rc::gen::weightedElement<char>({{8, '0'}, {8, '7'}, {8, '9'}, {3, '.'}, {3, ','},
-                                      {1, '-'}, {1, '$'}, {1, ' '}, {1, '+'}, {1, '\xA0'}}));
+  const auto some = rc::gen::container<std::string>(rc::gen::weightedElement<char>({{8, '0'},
+                                                                                    {8, '7'},
+                                                                                    {8, '9'},
+                                                                                    {3, '.'},
+                                                                                    {3, ','},
+                                                                                    {1, '-'},
+                                                                                    {1, '$'},
+                                                                                    {1, ' '},
+                                                                                    {1, '+'},
+                                                                                    {1, '\xA0'}}));
   const auto plain = rc::gen::map(rc::gen::arbitrary<std::pair<int32_t, int>>(), [](auto pair) {
     const double scale = std::pow(10.0, pair.second & 7);
     return fmt::format("{}", pair.first / scale);

@@ -25,8 +25,8 @@ class ByteStream {
   virtual Result<size_t> Read(char* out, size_t size) = 0;
 };
 
-// A sum over bytes that come in parts, wherever they are cut: for chance, not for enemies. Words are
-// added up, and so are the sums (J. Fletcher, IEEE Trans. Comm. 30, 1982), in eight lanes.
+// A sum over bytes that come in parts, wherever they are cut: for chance, not for enemies. Words
+// are added up, and so are the sums (J. Fletcher, IEEE Trans. Comm. 30, 1982), in eight lanes.
 class StreamSum {
  public:
   void Add(std::string_view bytes);

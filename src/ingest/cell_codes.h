@@ -18,8 +18,8 @@ namespace pythia {
 class CellCodes {
  public:
   CellCodes() : slots_(64) {}
-  // The number that was kept for `cell`; null where there is none yet. 8 bytes at `cell` can be read,
-  // whatever its length.
+  // The number that was kept for `cell`; null where there is none yet. 8 bytes at `cell` can be
+  // read, whatever its length.
   const uint32_t* Find(std::string_view cell) const;
   void Keep(std::string_view cell, uint32_t code);
 
@@ -44,15 +44,10 @@ class CellCodes {
 
 inline CellCodes::Slot CellCodes::Key(std::string_view cell) {
   // Without a branch, for lengths vary.
-  constexpr std::array<uint64_t, 9> kMasks = {0,
-                                              0xFF,
-                                              0xFFFF,
-                                              0xFFFFFF,
-                                              0xFFFFFFFF,
-                                              0xFFFFFFFFFF,
-                                              0xFFFFFFFFFFFF,
-                                              0xFFFFFFFFFFFFFF,
-                                              ~uint64_t{0}};
+  constexpr std::array<uint64_t, 9> kMasks = {
+      0,           0xFF,         0xFFFF,         0xFFFFFF,
+      0xFFFFFFFF,  0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF,
+      ~uint64_t{0}};
   const size_t size = cell.size();
   const uint64_t mask = kMasks[std::min<size_t>(size, 8)];
   Slot key{.size = static_cast<uint32_t>(size)};

@@ -30,7 +30,7 @@ constexpr size_t kShownValue = 200;
 constexpr int kShownFooters = 3;
 
 constexpr size_t kMostExpected = 1 << 24;  // rows, on the word of the first ones
-constexpr int64_t kSmallFile = 1 << 22;  // bytes, for one thread
+constexpr int64_t kSmallFile = 1 << 22;    // bytes, for one thread
 
 int ThreadsFor(const CleanRequest& request, const InputFile& file) {
   if (file.size() < kSmallFile) return 1;
@@ -65,8 +65,8 @@ class CleaningPass final : public Cleaning {
                            .check_utf8 = survey_.some_invalid,
                            .derive = !plan_.roll_up};
     for (int worker = 0; worker < threads; ++worker) {
-      cleaners_.push_back(std::make_unique<BlockCleaner>(plan_, classifier_, rules,
-                                                         static_cast<size_t>(worker)));
+      cleaners_.push_back(
+          std::make_unique<BlockCleaner>(plan_, classifier_, rules, static_cast<size_t>(worker)));
     }
     blocks_ = std::make_unique<InOrder<CleanedBlock>>(
         threads, [this] { return std::make_unique<CleanedBlock>(plan_.schema); },
@@ -84,7 +84,7 @@ class CleaningPass final : public Cleaning {
     if (rollup_) PYTHIA_TRY(RollUpAll());
     if (rolled_) return NextRolled();
     for (;;) {
-      PYTHIA_ASSIGN(CleanedBlock* block, NextCleaned());
+      PYTHIA_ASSIGN(CleanedBlock * block, NextCleaned());
       if (block == nullptr) return nullptr;
       if (block->rows.num_rows() == 0) continue;
       Describe(block->rows);
@@ -123,7 +123,7 @@ class CleaningPass final : public Cleaning {
   // The next block with its rows as they stay; null at the end.
   Result<CleanedBlock*> NextCleaned() {
     if (stop_.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
-    PYTHIA_ASSIGN(CleanedBlock* block, blocks_->Next());
+    PYTHIA_ASSIGN(CleanedBlock * block, blocks_->Next());
     if (block == nullptr) return nullptr;
     if (report_.rows_read == 0) merger_.Expect(RowsExpected(*block));
     const MergedRows merged = merger_.Merge(block);
@@ -327,8 +327,8 @@ Result<std::unique_ptr<Cleaning>> Cleaning::Open(const CleanRequest& request, Pr
                 TableFile::Open(request.path, request.max_bytes, limits, stop));
   const std::string name = file->input().name();
   PYTHIA_ASSIGN(FileColumns columns, ReadHeader(file->header(), request.options, name));
-  PYTHIA_ASSIGN(Survey survey, SurveyFile(*file, columns, ThreadsFor(request, file->input()),
-                                             progress, stop));
+  PYTHIA_ASSIGN(Survey survey,
+                SurveyFile(*file, columns, ThreadsFor(request, file->input()), progress, stop));
   PYTHIA_ASSIGN(ColumnPlan plan, PlanColumns(columns, survey, request.options, name));
   auto cleaning =
       std::make_unique<CleaningPass>(request, std::move(file), std::move(columns),

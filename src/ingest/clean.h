@@ -1,8 +1,8 @@
 // A foreign file as cleaned campaigns, and the report of what became of its rows.
 //
 // The file is read twice. Open() reads all of it to decide, per column, what it is and how it is
-// written; Next() reads it again and hands out the rows in blocks. Several threads work on blocks of
-// the file; what comes out does not depend on their number. Memory is bounded by the longest row
+// written; Next() reads it again and hands out the rows in blocks. Several threads work on blocks
+// of the file; what comes out does not depend on their number. Memory is bounded by the longest row
 // that is allowed (1 MiB), the levels of the categories, 12 to 24 bytes per row (to find
 // duplicates), and, where rows are rolled up, the campaigns.
 //

@@ -167,7 +167,9 @@ std::string LongFile() {
     text += fmt::format("{},Company {},{} days,\"${},{:03}.50\",{},{},2024-{:02}-{:02},{}\n", id,
                         id % (100 + id / 500), id % 60 + 1, id % 90 + 1, id % 1000, 5000 + id % 777,
                         id % 401 == 0 ? "x" : std::to_string(id % 97), id % 12 + 1, id % 30 + 1,
-                        id % 503 == 0 ? "\"two\nlines\"" : id % 7 == 0 ? "" : "plain");
+                        id % 503 == 0 ? "\"two\nlines\""
+                        : id % 7 == 0 ? ""
+                                      : "plain");
     if (i % 1999 == 0) text += "short,row\n\n";
   }
   return text;

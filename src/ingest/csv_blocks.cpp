@@ -146,7 +146,8 @@ bool CsvBlockReader::IndexRecord(RecordBlock* block, SeparatorRun* run) {
 
 void CsvBlockReader::AddPlaces(const std::vector<uint32_t>& places, size_t* count,
                                RecordBlock* block) {
-  if (block->places.room() < *count + places.size()) block->places.Grow((*count + places.size()) * 2);
+  if (block->places.room() < *count + places.size())
+    block->places.Grow((*count + places.size()) * 2);
   std::copy(places.begin(), places.end(), block->places.data() + *count);
   *count += places.size();
 }
@@ -220,8 +221,7 @@ void CsvBlockReader::Skip(RecordBlock* block) const {
   size_t skipped = 0;
   while (skipped < block->num_records() && block->Line(skipped) <= last_skipped_line_) ++skipped;
   const size_t shift = block->first(skipped);
-  const size_t places =
-      block->records == skipped ? shift : size_t{block->ends[block->records - 1]};
+  const size_t places = block->records == skipped ? shift : size_t{block->ends[block->records - 1]};
   std::copy(block->places.data() + shift, block->places.data() + places + 1, block->places.data());
   for (size_t r = skipped; r < block->records; ++r) {
     block->ends[r - skipped] = block->ends[r] - static_cast<uint32_t>(shift);

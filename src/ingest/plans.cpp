@@ -49,8 +49,7 @@ Status AddPlan(const RecordBlock& block, size_t record, const std::string& path,
   };
   const size_t cells = block.num_cells(record);
   if (cells > file->columns.size()) {
-    return refuse(
-        fmt::format("the row has {} cells, the header {}", cells, file->columns.size()));
+    return refuse(fmt::format("the row has {} cells, the header {}", cells, file->columns.size()));
   }
   if (std::cmp_equal(file->plans.size(), kMaxPlans)) {
     return refuse(fmt::format("more than {} plans in one file", kMaxPlans));

@@ -68,7 +68,8 @@ inline bool QuickNumber(const char* text, size_t length, char decimal, double* v
   }
   const unsigned mark = eight.mark();
   if (!eight.has_one_other() || length == 1 || !eight.is_at(mark, decimal)) return false;
-  *value = static_cast<double>(EightDigits(eight.Without(mark))) / kQuickPowers[7 - mark / 8] * sign;
+  *value =
+      static_cast<double>(EightDigits(eight.Without(mark))) / kQuickPowers[7 - mark / 8] * sign;
   return true;
 }
 
@@ -111,8 +112,7 @@ struct MoneyParts {
 inline bool QuickMoney(std::string_view text, double* value) {
   MoneyParts parts;
   if (!parts.Read(text)) return false;
-  constexpr std::array<uint64_t, 8> kPowers = {1,     10,     100,     1000,
-                                               10000, 100000, 1000000, 10000000};
+  constexpr std::array<uint64_t, 8> kPowers = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
   const uint64_t mantissa = parts.whole * kPowers[parts.decimals] + parts.fraction;
   if (mantissa > 999'999'999'999'999) return false;  // exact by one division up to here
   *value = static_cast<double>(mantissa) / kQuickPowers[parts.decimals];

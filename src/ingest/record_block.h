@@ -83,7 +83,7 @@ class RecordBlock {
   size_t records = 0;
   int64_t first_line = 1;
   Dialect dialect;
-  bool is_csv = true;  // quotes and carriage returns are not part of cells; lines are counted
+  bool is_csv = true;      // quotes and carriage returns are not part of cells; lines are counted
   int64_t bytes_read = 0;  // of the file, behind this block
 
  private:

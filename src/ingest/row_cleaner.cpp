@@ -33,8 +33,7 @@ NumberRules RulesOf(std::string_view column) {
   return {"", "bad_number", "", ""};
 }
 
-RowCleaner::RowCleaner(const ColumnPlan& plan)
-    : plan_(plan), values_(plan.cells.size()) {
+RowCleaner::RowCleaner(const ColumnPlan& plan) : plan_(plan), values_(plan.cells.size()) {
   for (const CellPlan& cell : plan.cells) rules_.push_back(RulesOf(cell.name));
   const auto find = [&plan](std::string_view name) {
     for (size_t i = 0; i < plan.cells.size(); ++i) {

@@ -31,9 +31,8 @@ void IndexSeparators(SeparatorRun* run) {
     Group::Write(separators, static_cast<uint32_t>(r.at), r.separators + r.count);
     for (uint64_t rest = lines; rest != 0; rest &= rest - 1) {
       const uint64_t behind = (rest - 1) & ~rest;
-      r.ends[r.records++] =
-          static_cast<uint32_t>(r.count) +
-          static_cast<uint32_t>(__builtin_popcountll(separators & behind));
+      r.ends[r.records++] = static_cast<uint32_t>(r.count) +
+                            static_cast<uint32_t>(__builtin_popcountll(separators & behind));
     }
     r.count += static_cast<size_t>(__builtin_popcountll(separators));
     const size_t step = left < kIndexGroup ? left : kIndexGroup;

@@ -73,8 +73,7 @@ class Surveyor {
         repeats_(columns),
         currency_(FirstClaimant(columns, column::kCurrency)) {
     for (const FileColumn& column : columns.columns) {
-      const bool alone =
-          column.claim && columns.Claimants(column.claim->column).size() == 1;
+      const bool alone = column.claim && columns.Claimants(column.claim->column).size() == 1;
       profilers_.emplace_back(column.profile, alone);
     }
   }
@@ -120,8 +119,7 @@ class Surveyor {
       if (!repeats_.active() && currency_ < 0) break;
       repeats_.Add(block.records, row, survey);
       if (currency_ < 0 || survey->currencies.size() >= kMostCurrencies) continue;
-      const std::string_view code =
-          Trim(block.records.Cell(row, static_cast<size_t>(currency_)));
+      const std::string_view code = Trim(block.records.Cell(row, static_cast<size_t>(currency_)));
       if (!IsMissingMark(code)) survey->currencies.emplace(code);
     }
   }

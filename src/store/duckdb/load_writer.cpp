@@ -78,9 +78,9 @@ Result<LoadWriter> LoadWriter::Create(const duckdb::Database& database,
     types.push_back(FeedTypeOf(schema[c].type));
   }
   PYTHIA_TRY(connection.Run(sql + ")"));
-  PYTHIA_ASSIGN(auto feed, duckdb::BulkFeed::Start(database, connection, LoadTable(load_id),
-                                                   fmt::format("load_{}", load_id),
-                                                   std::move(types)));
+  PYTHIA_ASSIGN(auto feed,
+                duckdb::BulkFeed::Start(database, connection, LoadTable(load_id),
+                                        fmt::format("load_{}", load_id), std::move(types)));
   return LoadWriter(std::move(connection), load_id, schema, std::move(feed));
 }
 
@@ -96,8 +96,8 @@ Status LoadWriter::Append(const Table& rows) {
   for (size_t c = 0; c < schema_.size(); ++c) PYTHIA_TRY(PutColumn(rows.columns()[c], c));
   batch_->AddRows(count);
   rows_ += count;
-  const bool full = batch_->rows() + kBlockRows > duckdb::kBatchRows ||
-                    batch_->text_bytes() > kMostText;
+  const bool full =
+      batch_->rows() + kBlockRows > duckdb::kBatchRows || batch_->text_bytes() > kMostText;
   return full ? PutBatch() : Status();
 }
 

@@ -161,7 +161,8 @@ Result<LoadStart> DuckdbStore::BeginLoad(const LoadRequest& request) {
     PYTHIA_TRY(CheckAgainst(*current, request));
   }
   PYTHIA_ASSIGN(const int64_t load_id, TakeIds(connection, "load_ids", 1));
-  PYTHIA_ASSIGN(LoadWriter writer, LoadWriter::Create(database_, connection, load_id, request.schema));
+  PYTHIA_ASSIGN(LoadWriter writer,
+                LoadWriter::Create(database_, connection, load_id, request.schema));
   start.load = std::make_unique<DuckdbLoad>(std::move(transaction), request, names_.clean_campaigns,
                                             load_id, std::move(writer));
   return start;
