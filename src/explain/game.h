@@ -95,10 +95,4 @@ class Explainer {
   std::unique_ptr<const Tables> tables_;
 };
 
-// Which instructions are used: the best that the processor has, unless told otherwise. For tests
-// and benchmarks: not thread-safe, and only for Explainers made afterwards.
-enum class SimdLevel { kPlain, kAvx2, kAvx512 };
-SimdLevel BestSimdLevel();
-void UseSimdLevel(SimdLevel level);  // at most BestSimdLevel() takes effect
-
 }  // namespace pythia

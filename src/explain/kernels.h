@@ -116,7 +116,7 @@ extern const Kernels kPlainKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
 
-// Those of the level in use (game.h).
+// Those of the level in use (base/simd_level.h), for Explainers made from now on.
 const Kernels& KernelsInUse();
 
 }  // namespace pythia::explain_internal

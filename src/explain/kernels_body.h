@@ -1,5 +1,6 @@
 // The bodies of the kernels, for the file that includes this and defines kLanes and kLaneBits just
 // before. Everything here has internal linkage: see kernels.h. Vectors are those of GCC and Clang.
+#include "base/vector_exp.h"
 #include "explain/kernels.h"
 
 namespace pythia::explain_internal {
@@ -60,33 +61,13 @@ Vector Choose(Bits mask, double where_set, double elsewhere) {
                                   (reinterpret_cast<Bits>(Splat(elsewhere)) & ~mask));
 }
 
-// 1 ulp for kLeastExponent <= x <= 709.78; less counts as kLeastExponent. Cody and Waite's
-// reduction by log 2 in two parts, then Taylor to degree 13.
+// 1 ulp for kLeastExponent <= x <= 709.78; less counts as kLeastExponent.
 Vector Exp(Vector x) {
-  static constexpr double kInverseFactorial[] = {1,
-                                                 1,
-                                                 1.0 / 2,
-                                                 1.0 / 6,
-                                                 1.0 / 24,
-                                                 1.0 / 120,
-                                                 1.0 / 720,
-                                                 1.0 / 5040,
-                                                 1.0 / 40320,
-                                                 1.0 / 362880,
-                                                 1.0 / 3628800,
-                                                 1.0 / 39916800,
-                                                 1.0 / 479001600};
-  constexpr double kToInteger = 0x1.8p52;  // adding it leaves round(x) in the lowest bits
-  constexpr int kExponentShift = 52;
   x = x > kLeastExponent ? x : Splat(kLeastExponent);
-  Vector k = x * 0x1.71547652b82fep+0 + kToInteger;
-  const Bits exponent = reinterpret_cast<Bits>(k) << kExponentShift;
-  k -= kToInteger;
-  const Vector r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33;
-  Vector p = Splat(1.0 / 6227020800);
-#pragma GCC unroll 13
-  for (int i = 12; i >= 0; --i) p = p * r + kInverseFactorial[i];
-  return reinterpret_cast<Vector>(reinterpret_cast<Bits>(p) + exponent);
+  Vector p;
+  Bits k;
+  SplitExp(x, &p, &k);
+  return reinterpret_cast<Vector>(reinterpret_cast<Bits>(p) + (k << kExponentShift));
 }
 
 double ExpOne(double x) { return Exp(Splat(x))[0]; }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/simd_level.h"
 #include "explain/game.h"
 
 namespace pythia::explain_internal {

@@ -72,12 +72,7 @@ extern const Kernels kPlainKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
 
-enum class VectorLevel { kPlain, kAvx2, kAvx512 };
-
-// The best that this processor and build have.
-VectorLevel BestVectorLevel();
-// For tests and measurements, between fits: no more than BestVectorLevel() is used.
-void UseVectorLevel(VectorLevel level);
+// Those of the level in use (base/simd_level.h).
 const Kernels& KernelsInUse();
 
 }  // namespace pythia::glm

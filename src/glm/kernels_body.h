@@ -1,5 +1,6 @@
 // The bodies of the kernels, for the file that includes this and defines kLanes just before.
 // Everything here has internal linkage: see kernels.h. Vectors are those of GCC and Clang.
+#include "base/vector_exp.h"
 #include "glm/kernels.h"
 
 namespace pythia::glm {
@@ -29,33 +30,15 @@ void Store(const V& v, double* to) {
 
 Vector Splat(double x) { return Vector{} + x; }
 
-// Cody and Waite's reduction by log 2 in two parts, then Taylor to degree 13.
+// 0 below kLeast, infinity above kMost.
 Vector ExpOf(Vector x) {
-  static constexpr double kInverseFactorial[] = {1,
-                                                 1,
-                                                 1.0 / 2,
-                                                 1.0 / 6,
-                                                 1.0 / 24,
-                                                 1.0 / 120,
-                                                 1.0 / 720,
-                                                 1.0 / 5040,
-                                                 1.0 / 40320,
-                                                 1.0 / 362880,
-                                                 1.0 / 3628800,
-                                                 1.0 / 39916800,
-                                                 1.0 / 479001600};
   constexpr double kLeast = -707;
   constexpr double kMost = 709.78;
-  constexpr double kToInteger = 0x1.8p52;  // adding it leaves round(x) in the lowest bits
-  constexpr int kExponentShift = 52;
+  Vector p;
+  Bits k;
+  SplitExp(x, &p, &k);
   // The factor 2 comes last, so that the exponent does not overflow on the way.
-  Vector k = x * 0x1.71547652b82fep+0 + kToInteger;
-  const Bits exponent = (reinterpret_cast<Bits>(k) - 1) << kExponentShift;
-  k -= kToInteger;
-  const Vector r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33;
-  Vector p = Splat(1.0 / 6227020800);
-#pragma GCC unroll 13
-  for (int i = 12; i >= 0; --i) p = p * r + kInverseFactorial[i];
+  const Bits exponent = (k - 1) << kExponentShift;
   const Vector result = reinterpret_cast<Vector>(reinterpret_cast<Bits>(p) + exponent) * 2;
   const Vector bounded = x < kLeast ? Vector{} : result;
   const Vector above = x > kMost ? Splat(__builtin_inf()) : bounded;

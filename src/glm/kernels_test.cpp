@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "base/simd_level.h"
 #include "glm/fit.h"
 #include "glm/made_design_test.h"
 #include "glm/packing.h"
@@ -16,13 +17,13 @@
 namespace pythia::glm {
 namespace {
 
-class Levels : public testing::TestWithParam<VectorLevel> {
+class Levels : public testing::TestWithParam<SimdLevel> {
  protected:
   void SetUp() override {
-    if (GetParam() > BestVectorLevel()) GTEST_SKIP() << "not on this processor";
-    UseVectorLevel(GetParam());
+    if (GetParam() > BestSimdLevel()) GTEST_SKIP() << "not on this processor";
+    UseSimdLevel(GetParam());
   }
-  void TearDown() override { UseVectorLevel(BestVectorLevel()); }
+  void TearDown() override { UseSimdLevel(BestSimdLevel()); }
 };
 
 int64_t UlpsApart(double a, double b) {
@@ -77,7 +78,7 @@ TEST_P(Levels, FitsAgreeWithThePlainOnes) {
                                       .offset = true});
     const FitOptions options{.family = family, .alpha = 1e-4};
     const Result<Fit> here = FitGlm(design, options);
-    UseVectorLevel(VectorLevel::kPlain);
+    UseSimdLevel(SimdLevel::kPlain);
     const Result<Fit> plain = FitGlm(design, options);
     ASSERT_TRUE(here && plain && here->converged && plain->converged);
     EXPECT_NEAR(here->intercept, plain->intercept, 1e-10);
@@ -85,13 +86,12 @@ TEST_P(Levels, FitsAgreeWithThePlainOnes) {
     for (size_t j = 0; j < plain->beta.size(); ++j) {
       EXPECT_NEAR(here->beta[j], plain->beta[j], 1e-10) << j;
     }
-    UseVectorLevel(GetParam());
+    UseSimdLevel(GetParam());
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, Levels,
-                         testing::Values(VectorLevel::kPlain, VectorLevel::kAvx2,
-                                         VectorLevel::kAvx512));
+                         testing::Values(SimdLevel::kPlain, SimdLevel::kAvx2, SimdLevel::kAvx512));
 
 // A pass may come in packed cells instead of codes, and in blocks of any length.
 class PackedSource final : public DesignSource {

@@ -47,8 +47,7 @@ extern const SeparatorKernels kPlainSeparators;
 extern const SeparatorKernels kAvx2Separators;
 extern const SeparatorKernels kAvx512Separators;
 
-// The best that this processor has, or a lesser one that PYTHIA_SIMD=plain or =avx2 asks for.
-// Thread-safe.
+// Those of the level in use (base/simd_level.h). Thread-safe.
 const SeparatorKernels& SeparatorsInUse();
 
 }  // namespace pythia::ingest_internal

@@ -1,10 +1,8 @@
-#include <cstdlib>
-#include <string_view>
-
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
+#include "base/simd_level.h"
 #include "ingest/separators_body.h"
 
 namespace pythia::ingest_internal {
@@ -65,22 +63,6 @@ struct PlainGroup {
 #endif
 };
 
-const SeparatorKernels& Choose() {
-  const char* asked = std::getenv("PYTHIA_SIMD");
-  const std::string_view most = asked == nullptr ? "" : asked;
-#if defined(__x86_64__)
-  // All that CMakeLists.txt lets the compiler use.
-  const bool avx2 = kAvx2Separators.compiled && __builtin_cpu_supports("avx2") &&
-                    __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi") &&
-                    __builtin_cpu_supports("popcnt");
-  const bool avx512 = avx2 && kAvx512Separators.compiled && __builtin_cpu_supports("avx512f") &&
-                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2");
-  if (avx512 && most != "plain" && most != "avx2") return kAvx512Separators;
-  if (avx2 && most != "plain") return kAvx2Separators;
-#endif
-  return kPlainSeparators;
-}
-
 }  // namespace
 
 const SeparatorKernels kPlainSeparators = {
@@ -90,8 +72,16 @@ const SeparatorKernels kPlainSeparators = {
 };
 
 const SeparatorKernels& SeparatorsInUse() {
-  static const SeparatorKernels& kernels = Choose();
-  return kernels;
+  const SimdLevel level = SimdLevelInUse();
+  // Not every processor with the rest of AVX-512 can compress bytes.
+#if defined(__x86_64__)
+  const bool compresses = __builtin_cpu_supports("avx512vbmi2");
+  if (level == SimdLevel::kAvx512 && compresses && kAvx512Separators.compiled) {
+    return kAvx512Separators;
+  }
+#endif
+  if (level >= SimdLevel::kAvx2 && kAvx2Separators.compiled) return kAvx2Separators;
+  return kPlainSeparators;
 }
 
 }  // namespace pythia::ingest_internal
