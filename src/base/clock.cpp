@@ -3,7 +3,7 @@
 #include <chrono>
 #include <ctime>
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include "base/check.h"
 
@@ -21,7 +21,7 @@ std::string FormatTimestamp(int64_t micros) {
   const auto seconds = static_cast<std::time_t>((micros - fraction) / 1000000);
   std::tm utc{};
   PYTHIA_CHECK(gmtime_r(&seconds, &utc) != nullptr);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900,
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z"), utc.tm_year + 1900,
                      utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, fraction);
 }
 

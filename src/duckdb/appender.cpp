@@ -32,11 +32,17 @@ Appender::Appender(Appender&& other) noexcept
     : connection_(std::move(other.connection_)),
       appender_(std::exchange(other.appender_, nullptr)),
       chunk_(std::exchange(other.chunk_, nullptr)),
+      finished_(other.finished_),
       vectors_(std::move(other.vectors_)) {}
 
 Appender::~Appender() {
   duckdb_destroy_data_chunk(&chunk_);
-  if (appender_ != nullptr) duckdb_appender_destroy(&appender_);
+  if (appender_ == nullptr) return;
+  // Destroying writes what Finish() did not: into a transaction that comes to nothing. Where one is
+  // open already, it is its owner's to undo.
+  const bool undo = !finished_ && connection_->Run("BEGIN").has_value();
+  duckdb_appender_destroy(&appender_);
+  if (undo) static_cast<void>(connection_->Run("ROLLBACK"));
 }
 
 Status Appender::Note(duckdb_state state) {
@@ -72,6 +78,10 @@ Status Appender::Flush(int64_t rows) {
   return {};
 }
 
-Status Appender::Finish() { return Note(duckdb_appender_close(appender_)); }
+Status Appender::Finish() {
+  PYTHIA_TRY(Note(duckdb_appender_close(appender_)));
+  finished_ = true;
+  return {};
+}
 
 }  // namespace pythia::duckdb

@@ -15,8 +15,9 @@
 namespace pythia::duckdb {
 
 // Fills the columns of one chunk of at most capacity() rows, then Flush() hands it to the table;
-// Finish() after the last. Rows belong to the connection's transaction where there is one.
-// Requires that every column gets all rows of the chunk. One thread at a time.
+// Finish() after the last. Rows belong to the connection's transaction where there is one;
+// elsewhere Finish() commits, all rows at once up to at_once(), and without Finish() there are none
+// of them. Requires that every column gets all rows of the chunk. One thread at a time.
 class Appender {
  public:
   // `table` of `schema` must exist; its columns are taken in their order.
@@ -27,6 +28,7 @@ class Appender {
   ~Appender();
 
   static constexpr int64_t capacity() { return 2048; }
+  static constexpr int64_t at_once() { return 100 * capacity(); }
 
   // [capacity()] values of the column as DuckDB lays its type out (chunk.h).
   template <typename T>
@@ -50,6 +52,7 @@ class Appender {
   std::unique_ptr<Connection> connection_;
   duckdb_appender appender_ = nullptr;
   duckdb_data_chunk chunk_ = nullptr;
+  bool finished_ = false;
   std::vector<duckdb_vector> vectors_;
 };
 

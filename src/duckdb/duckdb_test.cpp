@@ -208,6 +208,31 @@ TEST(Duckdb, AppendsByChunk) {
   EXPECT_FALSE(Appender::Open(connection, "main", "nothing"));
 }
 
+TEST(Duckdb, WhatAnAppenderDoesNotFinishIsNotThere) {
+  Connection connection = Memory();
+  ASSERT_TRUE(connection.Run("CREATE TABLE t(i BIGINT CHECK (i < 10))"));
+  const auto append = [&](int64_t value, bool finish) {
+    auto appender = Appender::Open(connection, "main", "t");
+    appender->Data<int64_t>(0)[0] = value;
+    EXPECT_TRUE(appender->Flush(1));
+    return finish && appender->Finish();
+  };
+  const auto rows = [&] { return Texts(connection, "SELECT count(*)::VARCHAR FROM t"); };
+  EXPECT_FALSE(append(1, false));
+  EXPECT_EQ(rows(), std::vector<std::string>{"0|"});
+  EXPECT_FALSE(append(10, true));
+  EXPECT_EQ(rows(), std::vector<std::string>{"0|"});
+  EXPECT_TRUE(append(1, true));
+  EXPECT_EQ(rows(), std::vector<std::string>{"1|"});
+  {
+    auto transaction = Transaction::Begin(connection);
+    ASSERT_TRUE(transaction);
+    EXPECT_TRUE(append(2, true));
+    EXPECT_FALSE(append(3, false));
+  }
+  EXPECT_EQ(rows(), std::vector<std::string>{"1|"});
+}
+
 TEST(Duckdb, ReadsAndWritesParquetAndJsonLines) {
   const Folder folder;
   const std::string parquet = folder / "it's.parquet";

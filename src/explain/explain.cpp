@@ -50,11 +50,17 @@ std::optional<Compared> ComparedOf(const Model& model, ServedKind kind) {
   return Compared{std::move(*served), std::move(background)};
 }
 
+constexpr double kMostWhole = 1e10;
+
 std::optional<std::string> GivenText(const Plan& plan, const std::string& player) {
   const auto found = plan.values.find(player);
   if (found == plan.values.end()) return std::nullopt;
   if (const auto* text = std::get_if<std::string>(&found->second)) return *text;
-  return fmt::format("{:.10g}", std::get<double>(found->second));
+  const double number = std::get<double>(found->second);
+  if (std::fabs(number) < kMostWhole && number == std::trunc(number)) {
+    return fmt::format_int(static_cast<int64_t>(number)).str();  // what {:.10g} writes, sooner
+  }
+  return fmt::format("{:.10g}", number);
 }
 
 // Which of the two numbers of clicks the plan asks for.
@@ -81,13 +87,14 @@ TargetExplanation Filled(const Compared& compared, ExplanationScale scale, const
   TargetExplanation out = EmptyExplanation(kind, scale, eta);
   out.base = base;
   const std::vector<std::string>& players = compared.served.players();
-  for (size_t j = 0; j < players.size(); ++j) {
+  std::vector<size_t> order(players.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return std::fabs(phi[a]) > std::fabs(phi[b]); });
+  out.values.reserve(players.size());
+  for (const size_t j : order) {
     out.values.push_back({players[j], phi[j], GivenText(plan, players[j])});
   }
-  std::stable_sort(out.values.begin(), out.values.end(),
-                   [](const PlayerValue& a, const PlayerValue& b) {
-                     return std::fabs(a.value) > std::fabs(b.value);
-                   });
   return out;
 }
 

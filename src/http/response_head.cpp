@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -37,6 +36,10 @@ bool Has(const Response& response, std::string_view name) {
                              [&](const auto& header) { return LowerCase(header.first) == name; });
 }
 
+// Of a head, and of a body that the caller puts behind it.
+constexpr size_t kUsualBytes = 512;
+constexpr size_t kShortBody = 64 << 10;
+
 bool IsJson(std::string_view content_type) {
   return content_type.starts_with("application/json") ||
          content_type.starts_with("application/problem+json");
@@ -48,26 +51,30 @@ bool HasBody(int status) { return status >= 200 && status != 204 && status != 30
 
 std::string ResponseHead(const Response& response, const Framing& framing) {
   std::string head;
-  auto out = std::back_inserter(head);
-  fmt::format_to(out, "HTTP/1.1 {} {}\r\n", response.status, StatusText(response.status));
+  head.reserve(kUsualBytes + std::min<uint64_t>(framing.body_bytes, kShortBody));
+  const auto add = [&](std::string_view name, std::string_view value) {
+    head.append(name).append(": ").append(value).append("\r\n");
+  };
+  head.append("HTTP/1.1 ").append(fmt::format_int(response.status).c_str()).append(" ");
+  head.append(StatusText(response.status)).append("\r\n");
   if (HasBody(response.status)) {
     if (!response.content_type.empty() && IsValue(response.content_type)) {
-      fmt::format_to(out, "Content-Type: {}\r\n", response.content_type);
+      add("Content-Type", response.content_type);
     }
-    fmt::format_to(out, "Content-Length: {}\r\n", framing.body_bytes);
+    add("Content-Length", fmt::format_int(framing.body_bytes).c_str());
   }
-  head += framing.keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
-  head += "X-Content-Type-Options: nosniff\r\n";
-  fmt::format_to(out, "X-Request-Id: {}\r\n", framing.request_id);
+  add("Connection", framing.keep_alive ? "keep-alive" : "close");
+  add("X-Content-Type-Options", "nosniff");
+  add("X-Request-Id", framing.request_id);
   if (IsJson(response.content_type) && !Has(response, "cache-control")) {
-    head += "Cache-Control: no-store\r\n";
+    add("Cache-Control", "no-store");
   }
   if (!framing.allow_origin.empty()) {
-    fmt::format_to(out, "Access-Control-Allow-Origin: {}\r\nVary: Origin\r\n",
-                   framing.allow_origin);
+    add("Access-Control-Allow-Origin", framing.allow_origin);
+    add("Vary", "Origin");
   }
   for (const auto& [name, value] : response.headers) {
-    if (MayAppear(name, value)) fmt::format_to(out, "{}: {}\r\n", name, value);
+    if (MayAppear(name, value)) add(name, value);
   }
   head += "\r\n";
   return head;

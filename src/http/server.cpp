@@ -315,6 +315,7 @@ awaitable<void> Session::Run() {
   const auto self = shared_from_this();
   error_code ignored;
   Ignore(socket_.set_option(tcp::no_delay(true), ignored));
+  Ignore(socket_.non_blocking(true, ignored));
   const tcp::endpoint local = socket_.local_endpoint(ignored);
   const net::ip::address address = local.address();
   const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
@@ -650,11 +651,14 @@ awaitable<bool> Session::SendBody(const Response& response, const OutgoingFile& 
 awaitable<bool> Session::WriteAll(std::string_view bytes) {
   ProgressWindow window(context_.options.limits.body_time);
   while (!bytes.empty()) {
-    Arm(window.end());
+    const net::const_buffer rest(bytes.data(), bytes.size());
     error_code error;
-    const size_t wrote =
-        co_await socket_.async_write_some(net::const_buffer(bytes.data(), bytes.size()),
-                                          net::redirect_error(net::use_awaitable, error));
+    size_t wrote = socket_.write_some(rest, error);  // there is room, but for large answers
+    if (error == net::error::would_block) {
+      Arm(window.end());
+      wrote =
+          co_await socket_.async_write_some(rest, net::redirect_error(net::use_awaitable, error));
+    }
     if (error) co_return false;
     bytes.remove_prefix(wrote);
     window.Add(wrote);

@@ -230,7 +230,8 @@ double EncodePlanNumber(const NumericFeature& feature, const Plan& plan,
                         std::vector<std::string>* warnings) {
   const auto found = plan.values.find(feature.column);
   if (found == plan.values.end()) {
-    Say(warnings, "{} is not given: the history's average is used", feature.column);
+    if (warnings)
+      warnings->push_back(feature.column + " is not given: the history's average is used");
     return 0;
   }
   const double x = std::get<double>(found->second);
@@ -242,12 +243,22 @@ double EncodePlanNumber(const NumericFeature& feature, const Plan& plan,
   return (Transformed(feature, x) - feature.mean) / feature.sd;
 }
 
+// Most plans leave something out, so this is said in every answer: without a format to read.
+std::string NotGiven(const CategoryFeature& feature) {
+  std::string words;
+  words.reserve(2 * feature.column.size() + 40);
+  words += feature.column;
+  words += " is not given: an average ";
+  words += feature.part == DatePart::kNone ? feature.column : "day";
+  words += " is used";
+  return words;
+}
+
 uint16_t EncodePlanCategory(const CategoryFeature& feature, const Plan& plan,
                             std::vector<std::string>* warnings) {
   const auto found = plan.values.find(feature.column);
   if (found == plan.values.end()) {
-    Say(warnings, "{} is not given: an average {} is used", feature.column,
-        feature.part == DatePart::kNone ? feature.column : "day");
+    if (warnings) warnings->push_back(NotGiven(feature));
     return kAverageLevel;
   }
   const std::string& text = std::get<std::string>(found->second);

@@ -12,8 +12,8 @@
 namespace pythia {
 namespace {
 
-// Enough for sorting and grouping a few million campaigns; beyond it DuckDB uses the disk.
-constexpr int64_t kMemoryMb = 2048;
+// Enough for sorting and grouping a million campaigns; beyond it DuckDB uses the disk.
+constexpr int64_t kMemoryMb = 512;
 
 // A checkpoint rewrites what changed since the last one and takes longer than one prediction; a
 // log of this size is read in a few milliseconds.

@@ -70,7 +70,12 @@ Result<PredictionLogEntry> EntryFrom(const duckdb::RowReader& rows) {
 Status DuckdbStore::AppendPredictions(std::span<const PredictionLogEntry> entries) {
   const std::scoped_lock lock(mutex_);
   if (entries.empty()) return {};
-  PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(connection_));
+  // A COMMIT of one's own keeps a second thread of DuckDB's spinning; the appender's does not.
+  std::optional<duckdb::Transaction> transaction;
+  if (std::ssize(entries) > duckdb::Appender::at_once()) {
+    PYTHIA_ASSIGN(duckdb::Transaction begun, duckdb::Transaction::Begin(connection_));
+    transaction.emplace(std::move(begun));
+  }
   PYTHIA_ASSIGN(int64_t id,
                 TakeIds(connection_, "prediction_ids", static_cast<int64_t>(entries.size())));
   PYTHIA_ASSIGN(auto out, duckdb::Appender::Open(connection_, "main", names_.predictions_logs));
@@ -81,7 +86,7 @@ Status DuckdbStore::AppendPredictions(std::span<const PredictionLogEntry> entrie
   }
   PYTHIA_TRY(out.Flush(row));
   PYTHIA_TRY(out.Finish());
-  return transaction.Commit();
+  return transaction ? transaction->Commit() : Status();
 }
 
 Result<std::vector<PredictionLogEntry>> DuckdbStore::ReadPredictions(const Page& page) {
