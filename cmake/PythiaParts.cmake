@@ -8,7 +8,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
-# Headers only, for http/server.cpp; 1.74 is Debian 12's.
+# Headers only, for http/session.h; 1.74 is Debian 12's.
 find_package(Boost 1.74 REQUIRED)
 find_package(PkgConfig REQUIRED)
 # Only the module that draws PNG files sees it.
