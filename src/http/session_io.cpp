@@ -1,5 +1,6 @@
 // What a session reads and writes.
 #include <algorithm>
+#include <utility>  // GCC 12: before Boost.Asio, which forgets it
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
