@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "campaign/derive.h"
+#include "campaign/schema.h"
 #include "ingest/profile.h"
 
 namespace pythia {
@@ -22,6 +23,7 @@ void Gather(const std::vector<uint32_t>& places, std::vector<Value>* values) {
 void CleanedBlock::Clear() {
   rows.Clear();
   record_of.clear();
+  ids.clear();
   hashes.clear();
   events.clear();
   for (std::vector<std::string>& levels : new_levels) levels.clear();
@@ -41,6 +43,7 @@ BlockCleaner::BlockCleaner(const ColumnPlan& plan, const RowClassifier& classifi
     Cell& cell = cells_[c];
     const CellPlan& what = plan.cells[c];
     cell.kind = what.column < 0 ? CellKind::kSkip : what.kind;
+    if (cell.kind == CellKind::kText && what.name == column::kCampaignId) id_ = static_cast<int>(c);
     cell.column = what.column;
     cell.is_category = cell.kind == CellKind::kText &&
                        plan.schema[static_cast<size_t>(what.column)].type == ColumnType::kCategory;
@@ -158,7 +161,9 @@ void BlockCleaner::Keep(CleanedBlock* block) {
     }
   }
   block->record_of = rows_;
-  for (const uint32_t row : rows_) block->hashes.push_back(HashBytes(block->records.Raw(row)));
+  if (!rules_.by_ids->load(std::memory_order_relaxed) || !ReadIds(block)) {
+    for (const uint32_t row : rows_) block->hashes.push_back(HashBytes(block->records.Raw(row)));
+  }
   for (size_t c = 0; c < cells_.size(); ++c) {
     Cell& cell = cells_[c];
     if (cell.kind == CellKind::kSkip) continue;

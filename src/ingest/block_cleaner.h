@@ -1,6 +1,7 @@
 // Blocks of records into typed columns, column by column. One per thread; not thread-safe.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -36,7 +37,9 @@ struct CleanedBlock {
   // Derived columns included.
   Table rows;
   std::vector<uint32_t> record_of;                   // [rows]
-  std::vector<uint64_t> hashes;                      // [rows] of all bytes
+  // [rows] Campaign_ID as a number, where all of them are; rows that differ in it differ.
+  std::vector<uint64_t> ids;
+  std::vector<uint64_t> hashes;  // [rows] of all bytes; empty where `ids` says enough
   std::vector<RowEvent> events;                      // in order of records
   std::vector<std::vector<std::string>> new_levels;  // [columns] the thread's next codes
   bool some_above = false;                           // clicks above impressions in some row
@@ -48,6 +51,8 @@ struct CleanRules {
   bool strict = false;
   bool check_utf8 = false;  // rows can hold bytes that are no text
   bool derive = true;       // fill CTR and its like
+  // Rows are told apart by their ids. May be given up while blocks are cleaned.
+  const std::atomic<bool>* by_ids = nullptr;
 };
 
 class BlockCleaner {
@@ -82,8 +87,7 @@ class BlockCleaner {
   };
 
   void FindRows(CleanedBlock* block);
-  template <bool kMayEnd>
-  std::string_view Raw(const RecordBlock& block, size_t row, size_t cell) const;
+  std::string_view LastRaw(const RecordBlock& block, size_t row) const;
   template <typename Use>
   void ForEachCell(const RecordBlock& block, size_t c, Use use);
   void ReadColumns(CleanedBlock* block);
@@ -102,6 +106,7 @@ class BlockCleaner {
   void ReadCareful(CleanedBlock* block);
   void CheckClicks(CleanedBlock* block);
   void Keep(CleanedBlock* block);
+  bool ReadIds(CleanedBlock* block) const;
   void AppendPeriods(const Cell& end, Column* column);
   void AppendTexts(const CleanedBlock& block, size_t c, Column* column) const;
   uint32_t NewCode(CleanedBlock* block, size_t row, size_t c);
@@ -122,6 +127,7 @@ class BlockCleaner {
   std::vector<char> bad_;
   std::vector<uint32_t> good_;
   size_t kept_ = 0;
+  int id_ = -1;  // the column of the file that holds Campaign_ID
   bool constants_told_ = false;  // their levels are known to the merger
   std::vector<std::string_view> fields_;
   std::vector<uint32_t> codes_;

@@ -10,6 +10,9 @@ namespace {
 
 using namespace ingest_internal;
 
+// What is done with a cell belongs into the loop over them.
+#define PYTHIA_IN_LOOP __attribute__((always_inline))
+
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr size_t kMostKnown = 1 << 14;   // texts of durations or days that are remembered
 constexpr uint32_t kDaysKnown = 1 << 17;  // around 1970
@@ -20,14 +23,13 @@ bool IsNumberKind(CellKind kind) {
 
 }  // namespace
 
-// The bytes of a cell as they stand in the file. `MayEnd`: it may be the last of its record, behind
-// which a carriage return is no part of it.
-template <bool kMayEnd>
-inline std::string_view BlockCleaner::Raw(const RecordBlock& block, size_t row, size_t cell) const {
-  const uint32_t* place = block.separators() + bases_[row] + cell;
+// The bytes of a cell of the last column as they stand in the file. It may be the last of its
+// record, behind which a carriage return is no part of it.
+inline std::string_view BlockCleaner::LastRaw(const RecordBlock& block, size_t row) const {
+  const uint32_t* place = block.separators() + bases_[row] + cells_.size() - 1;
   const size_t begin = uint32_t{place[0] + 1};
   size_t end = place[1];
-  if (kMayEnd && block.is_csv && end > begin && block.bytes()[end - 1] == '\r' &&
+  if (block.is_csv && end > begin && block.bytes()[end - 1] == '\r' &&
       block.num_cells(rows_[row]) == cells_.size()) {
     --end;
   }
@@ -36,12 +38,20 @@ inline std::string_view BlockCleaner::Raw(const RecordBlock& block, size_t row, 
 
 // use(i, bytes) for the cells of column `c` in all rows.
 template <typename Use>
-inline void BlockCleaner::ForEachCell(const RecordBlock& block, size_t c, Use use) {
+[[gnu::always_inline]] inline void BlockCleaner::ForEachCell(const RecordBlock& block, size_t c,
+                                                             Use use) {
   const size_t count = rows_.size();
   if (c + 1 == cells_.size()) {
-    for (size_t i = 0; i < count; ++i) use(i, Raw<true>(block, i, c));
-  } else {
-    for (size_t i = 0; i < count; ++i) use(i, Raw<false>(block, i, c));
+    for (size_t i = 0; i < count; ++i) use(i, LastRaw(block, i));
+    return;
+  }
+  const char* bytes = block.bytes();
+  const uint32_t* separators = block.separators() + c;
+  const uint32_t* bases = bases_.data();
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t* place = separators + bases[i];
+    const size_t begin = uint32_t{place[0] + 1};
+    use(i, std::string_view(bytes + begin, place[1] - begin));
   }
 }
 
@@ -95,28 +105,33 @@ void BlockCleaner::ReadNumbers(CleanedBlock* block, size_t c) {
   ColumnProfiler* part = kSurveys ? &block->survey.parts[c] : nullptr;
   BlockSurvey::PlainRun run{.whole = kSurveys && part->in_order()};
   unsigned all = 0;
-  ForEachCell(block->records, c, [&](size_t i, std::string_view raw) {
+  const char decimal = cell.decimal;
+  const double scale = cell.scale;
+  double* out = cell.numbers.data();
+  char* left = left_.data();
+  ForEachCell(block->records, c, [&](size_t i, std::string_view raw) PYTHIA_IN_LOOP {
     double value = kMissing;
-    unsigned shape = QuickNumber(raw.data(), raw.size(), cell.decimal, &value);
-    if (shape == kNotRead && cell.decimal == '.') shape = QuickMoney(InsideQuotes(raw), &value);
-    bool good = shape != kNotRead || (raw.empty() && may_be_missing);
+    unsigned shape = QuickNumber(raw.data(), raw.size(), decimal, &value);
+    if (shape == kNotRead && decimal == '.') shape = QuickMoney(InsideQuotes(raw), &value);
     if (kSurveys) {
       run.count += (shape & (kDigits | kPoint)) != 0 ? 1 : 0;
       run.dots += shape >> 1 & 1;
       all |= shape;
-      if ((shape & (kDigits | kPoint)) == 0 && !raw.empty()) {
+      if ((shape & (kDigits | kPoint)) == 0 && !raw.empty()) [[unlikely]] {
         run.whole = false;
         if (!part->in_order()) part->Add(block->records.Cell(rows_[i], c));
       }
     }
+    bool good = shape != kNotRead || (raw.empty() && may_be_missing);
     if (count) {
-      good = good && !(value < 0) && (value == std::trunc(value) || std::isnan(value));
+      const bool whole = (shape & kDigits) != 0 || std::isnan(value) || value == std::trunc(value);
+      good = good && whole && !(value < 0);
+      out[i] = value;
     } else {
       good = good && (may_be_negative || !(value < 0));
-      value = value * cell.scale - minus;
+      out[i] = value * scale - minus;
     }
-    cell.numbers[i] = value;
-    left_[i] = static_cast<char>(left_[i] | (good ? 0 : 1));
+    if (!good) [[unlikely]] left[i] = 1;
   });
   if (!kSurveys) return;
   if (part->in_order()) {
@@ -132,17 +147,20 @@ void BlockCleaner::ReadDurations(CleanedBlock* block, size_t c) {
   cell.numbers.resize(rows_.size());
   cell.code.resize(rows_.size());
   bool all_known = true;
-  ForEachCell(block->records, c, [&](size_t i, std::string_view raw) {
+  double* out = cell.numbers.data();
+  uint32_t* codes = cell.code.data();
+  char* left = left_.data();
+  ForEachCell(block->records, c, [&](size_t i, std::string_view raw) PYTHIA_IN_LOOP {
     const uint32_t* found = cell.codes.Find(raw);
     const uint32_t code = found != nullptr ? *found : NewDuration(block->records, i, c);
-    if (code == kMissingCode) {
+    if (code == kMissingCode) [[unlikely]] {
       all_known = false;
-      left_[i] = 1;
+      left[i] = 1;
       return;
     }
-    cell.code[i] = code;
-    cell.numbers[i] = cell.known[code];
-    left_[i] = static_cast<char>(left_[i] | cell.unread[code]);
+    codes[i] = code;
+    out[i] = cell.known[code];
+    if (cell.unread[code] != 0) [[unlikely]] left[i] = 1;
   });
   if (surveys_ && all_known) CountTexts(block, c);
 }
@@ -207,7 +225,7 @@ void BlockCleaner::ReadDays(CleanedBlock* block, size_t c) {
     part->AddKnownDays(met);
     met = 0;
   };
-  ForEachCell(records, c, [&](size_t i, std::string_view raw) {
+  ForEachCell(records, c, [&](size_t i, std::string_view raw) PYTHIA_IN_LOOP {
     if (cell.days.Read(raw.data(), raw.size(), &cell.day[i])) {
       if (!kSurveys) return;
       if (IsDayMet(cell, cell.day[i])) {
@@ -237,9 +255,10 @@ void BlockCleaner::ReadDays(CleanedBlock* block, size_t c) {
 void BlockCleaner::ReadCodes(CleanedBlock* block, size_t c) {
   Cell& cell = cells_[c];
   cell.code.resize(rows_.size());
-  ForEachCell(block->records, c, [&](size_t i, std::string_view raw) {
+  uint32_t* codes = cell.code.data();
+  ForEachCell(block->records, c, [&](size_t i, std::string_view raw) PYTHIA_IN_LOOP {
     const uint32_t* code = cell.codes.Find(raw);
-    cell.code[i] = code != nullptr ? *code : NewCode(block, i, c);
+    codes[i] = code != nullptr ? *code : NewCode(block, i, c);
   });
   if (surveys_ && block->survey.parts[c].in_order()) CountTexts(block, c);
 }
@@ -258,6 +277,31 @@ uint32_t BlockCleaner::NewCode(CleanedBlock* block, size_t row, size_t c) {
   }
   cell.codes.Keep(block->records.RawCell(rows_[row], c), code);
   return code;
+}
+
+// False, and there are none, where one of them is no number of up to 16 digits as it stands.
+bool BlockCleaner::ReadIds(CleanedBlock* block) const {
+  if (id_ < 0) return false;
+  block->ids.resize(rows_.size());
+  uint64_t* ids = block->ids.data();
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const std::string_view raw = block->records.RawCell(rows_[i], static_cast<size_t>(id_));
+    const size_t low = std::min<size_t>(raw.size(), 8);
+    const size_t high = raw.size() - low;
+    if (raw.empty() || high > 8) break;
+    const EightCharacters last(raw.data() + high, low);
+    ids[i] = EightDigits(last.word);
+    uint64_t others = last.others;
+    if (high > 0) {
+      const EightCharacters first(raw.data(), high);
+      ids[i] += EightDigits(first.word) * 100'000'000;
+      others |= first.others;
+    }
+    if (others != 0) break;
+    if (i + 1 == rows_.size()) return true;
+  }
+  block->ids.clear();
+  return rows_.empty();
 }
 
 // How often each text comes, for a profile that asks no more of most columns.

@@ -211,10 +211,10 @@ TEST(Separators, KnowPlainText) {
   }
 }
 
-// A cell with 16 bytes behind it that would mislead.
+// A cell with 32 bytes behind it that would mislead.
 struct PaddedCell {
   explicit PaddedCell(const std::string& cell)
-      : bytes(cell + "9999.99,99999999"), text(bytes.data(), cell.size()) {}
+      : bytes(cell + "9999.99,999999999999.99,99999999"), text(bytes.data(), cell.size()) {}
   std::string bytes;
   std::string_view text;
 };

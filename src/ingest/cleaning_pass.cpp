@@ -49,7 +49,8 @@ Status CleaningPass::Start() {
   const int threads = ThreadsFor(input_.request, input_.file.input());
   const CleanRules rules{.strict = input_.request.options.strict,
                          .check_utf8 = check_utf8_,
-                         .derive = !plan_.roll_up};
+                         .derive = !plan_.roll_up,
+                         .by_ids = &merger_.by_ids()};
   for (int worker = 0; worker < threads; ++worker) {
     cleaners_.push_back(std::make_unique<BlockCleaner>(plan_, classifier_, rules, surveys,
                                                        static_cast<size_t>(worker)));
@@ -103,6 +104,7 @@ Result<CleanedBlock*> CleaningPass::NextCleaned() {
   if (block == nullptr) return nullptr;
   if (surveyor_ != nullptr) surveyor_->Take(block->records, block->survey);
   if (report_.rows_read == 0) merger_.Expect(RowsExpected(*block));
+  if (!merger_.KnowsApart(*block)) PYTHIA_TRY(AddRowsBefore(block->records.first_line));
   const MergedRows merged = merger_.Merge(block);
   if (merged.duplicates > 0) report_.flagged["duplicate"] += merged.duplicates;
   if (merged.above > 0) report_.flagged["clicks_above_impressions"] += merged.above;
@@ -111,6 +113,20 @@ Result<CleanedBlock*> CleaningPass::NextCleaned() {
   for (const RowEvent& event : block->events) PYTHIA_TRY(OnEvent(block->records, event));
   input_.progress.Update(block->records.bytes_read, report_.rows_read);
   return block;
+}
+
+// Tells the merger of the rows that it let pass by their ids. Rows that are none of ours differ from
+// all that are.
+Status CleaningPass::AddRowsBefore(int64_t line) {
+  if (report_.rows_read == 0) return {};
+  PYTHIA_ASSIGN(const std::unique_ptr<TablePass> pass, input_.file.Read(PassKind::kAgain));
+  RecordBlock block;
+  for (;;) {
+    if (input_.stop.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
+    PYTHIA_ASSIGN(const bool more, pass->blocks().Read(&block));
+    if (!more || block.first_line >= line) return {};
+    for (size_t r = 0; r < block.num_records(); ++r) merger_.AddRow(block.Raw(r));
+  }
 }
 
 // A column of many texts that was taken for a category: no row to come makes it one, and their
@@ -129,7 +145,7 @@ bool CleaningPass::IsLost() const {
 
 // As many as the first block's length says.
 size_t CleaningPass::RowsExpected(const CleanedBlock& block) const {
-  const size_t rows = block.hashes.size();
+  const size_t rows = block.record_of.size();
   if (rows < kBlockRows) return rows;
   const size_t last = block.record_of.back();
   const std::string_view raw = block.records.Raw(last);

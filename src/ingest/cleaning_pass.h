@@ -68,6 +68,7 @@ class CleaningPass {
  private:
   void StartRollup();
   Result<CleanedBlock*> NextCleaned();
+  Status AddRowsBefore(int64_t line);
   bool IsLost() const;
   size_t RowsExpected(const CleanedBlock& block) const;
   Status OnEvent(const RecordBlock& records, const RowEvent& event);

@@ -64,7 +64,7 @@ enum QuickShape : unsigned {
 };
 
 // "1204", "0.0509", "-0.79": a sign, then up to eight digits and marks.
-inline unsigned QuickNumber(const char* text, size_t length, char decimal, double* value) {
+[[gnu::always_inline]] inline unsigned QuickNumber(const char* text, size_t length, char decimal, double* value) {
   const bool negative = *text == '-';
   text += negative ? 1 : 0;
   length -= negative ? 1 : 0;
