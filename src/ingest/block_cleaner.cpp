@@ -11,6 +11,8 @@
 namespace pythia {
 namespace {
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
 // Moves the values at `places`, which ascend, to the front.
 template <typename Value>
 void Gather(const std::vector<uint32_t>& places, std::vector<Value>* values) {
@@ -199,6 +201,12 @@ void BlockCleaner::AppendPeriods(const Cell& end, Column* column) {
 
 void BlockCleaner::AppendTexts(const CleanedBlock& block, size_t c, Column* column) const {
   for (size_t i = 0; i < kept_; ++i) {
+    const std::string_view raw = block.records.RawCell(rows_[i], c);
+    // Begins and ends with a digit: nothing to take off, and no mark.
+    if (!raw.empty() && IsDigit(raw.front()) && IsDigit(raw.back())) {
+      column->AppendText(raw);
+      continue;
+    }
     const std::string_view text = Trim(block.records.Cell(rows_[i], c));
     if (IsMissingMark(text)) {
       column->AppendMissing();

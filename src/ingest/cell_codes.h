@@ -14,7 +14,8 @@
 namespace pythia {
 
 // Remembers every cell as it stands in the file, so that what it means is found out once. Open
-// addressing; cells up to 32 bytes are compared without a branch. Not thread-safe.
+// addressing, with a factor under which few cells share a place; cells up to 32 bytes are compared
+// without a branch. Not thread-safe.
 class CellCodes {
  public:
   CellCodes() : slots_(64) {}
@@ -26,11 +27,11 @@ class CellCodes {
  private:
   static constexpr size_t kShort = 32;
   using Half [[gnu::vector_size(16)]] = uint64_t;
-  // The first bytes, zeros behind the text, and a hash of those and of the last ones.
+  // The first bytes, zeros behind the text, and what those and the last ones sum up to.
   struct Key {
     Half low = {};
     Half high = {};
-    uint64_t hash = 0;
+    uint64_t sum = 0;
   };
   struct alignas(64) Slot {
     Key key;
@@ -43,10 +44,13 @@ class CellCodes {
   static Key KeyOf(std::string_view cell);
   static bool Holds(const Slot& slot, const Key& key, size_t size);
   const uint32_t* FindFar(const Key& key, std::string_view cell) const;
-  void Put(const Slot& slot);
-  void Grow();
+  size_t PlaceOf(const Key& key) const { return key.sum * factor_ >> shift_; }
+  bool PutAll(const std::vector<Slot>& from);
+  void Rebuild(size_t slots);
 
   std::vector<Slot> slots_;
+  uint64_t factor_ = 0x9E3779B97F4A7C15ULL;  // odd
+  unsigned shift_ = 64 - 6;                  // to as many bits as there are slots
   size_t used_ = 0;
   std::deque<std::string> long_texts_;
 };
@@ -66,16 +70,14 @@ inline CellCodes::Half CellCodes::Part(const char* text, size_t half, size_t siz
 
 inline CellCodes::Key CellCodes::KeyOf(std::string_view cell) {
   Key key{.low = Part(cell.data(), 0, cell.size()), .high = Part(cell.data(), 1, cell.size())};
-  uint64_t hash = key.low[0] ^ std::rotl(static_cast<uint64_t>(key.low[1]), 23) ^
-                  std::rotl(static_cast<uint64_t>(key.high[0]), 41) ^
-                  std::rotl(static_cast<uint64_t>(key.high[1]), 11) ^ cell.size();
+  key.sum = key.low[0] ^ std::rotl(static_cast<uint64_t>(key.low[1]), 23) ^
+            std::rotl(static_cast<uint64_t>(key.high[0]), 41) ^
+            std::rotl(static_cast<uint64_t>(key.high[1]), 11) ^ cell.size();
   if (cell.size() > kShort) [[unlikely]] {
     uint64_t tail = 0;
     std::memcpy(&tail, cell.data() + cell.size() - sizeof(tail), sizeof(tail));
-    hash ^= std::rotl(tail, 53);
+    key.sum ^= std::rotl(tail, 53);
   }
-  hash *= 0x9E3779B97F4A7C15ULL;
-  key.hash = hash >> 32 ^ hash >> 20;
   return key;
 }
 
@@ -86,7 +88,7 @@ inline bool CellCodes::Holds(const Slot& slot, const Key& key, size_t size) {
 
 [[gnu::always_inline]] inline const uint32_t* CellCodes::Find(std::string_view cell) const {
   const Key key = KeyOf(cell);
-  const Slot& slot = slots_[key.hash & (slots_.size() - 1)];
+  const Slot& slot = slots_[PlaceOf(key)];
   if (Holds(slot, key, cell.size()) && cell.size() <= kShort) [[likely]] return &slot.code;
   return FindFar(key, cell);
 }
