@@ -33,8 +33,8 @@ class FeedBatch {
   // Room for further values, whatever they are so far.
   template <typename T>
   T* Extend(size_t column, int64_t rows) {
-    return reinterpret_cast<T*>(columns_[column].values.Extend(static_cast<size_t>(rows) * sizeof(T),
-                                                               (kBatchRows + 1) * sizeof(T)));
+    return reinterpret_cast<T*>(columns_[column].values.Extend(
+        static_cast<size_t>(rows) * sizeof(T), (kBatchRows + 1) * sizeof(T)));
   }
   // Texts that lie side by side, and where each ends. kBadInput where one is no UTF-8.
   Status AppendTexts(size_t column, std::string_view bytes, std::span<const uint64_t> ends);

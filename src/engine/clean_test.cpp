@@ -56,7 +56,7 @@ TEST_F(EngineClean, KeepsNothingOfAFirstTryThatWasWrong) {
   ASSERT_TRUE(report) << report.error().ToString();
   EXPECT_EQ(report->rows_kept, 29999);
   EXPECT_EQ(report->rows_rejected, 1);
-  const DatasetInfo info = **store_->FindDataset("campaigns");
+  const DatasetInfo info = store_->FindDataset("campaigns")->value_or(DatasetInfo{});
   EXPECT_EQ(info.rows, 29999);
   ASSERT_EQ(info.loads.size(), 1U);
   EXPECT_EQ(info.loads[0].sha256, report->sha256);

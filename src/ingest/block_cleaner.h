@@ -36,11 +36,11 @@ struct CleanedBlock {
   // Category codes are those of the thread (`worker`), in order of their first appearance there.
   // Derived columns included.
   Table rows;
-  std::vector<uint32_t> record_of;                   // [rows]
+  std::vector<uint32_t> record_of;  // [rows]
   // [rows] Campaign_ID as a number, where all of them are; rows that differ in it differ.
   std::vector<uint64_t> ids;
   std::vector<uint64_t> hashes;  // [rows] of all bytes; empty where `ids` says enough
-  std::vector<RowEvent> events;                      // in order of records
+  std::vector<RowEvent> events;  // in order of records
   std::vector<std::vector<std::string>> new_levels;  // [columns] the thread's next codes
   bool some_above = false;                           // clicks above impressions in some row
   BlockSurvey survey;                                // where the cleaner surveys, too
@@ -79,11 +79,11 @@ class BlockCleaner {
     Dictionary levels;                // of a category, for the thread
     // What the texts say, by code; blocks on their way point at it.
     std::deque<TextSays> says;
-    std::vector<uint64_t> days_met;   // a bit each
+    std::vector<uint64_t> days_met;  // a bit each
     ingest_internal::QuickDays days;
     std::vector<double> numbers;  // [data rows]
     std::vector<int32_t> day;
-    std::vector<uint32_t> code;   // of categories; else only while a column is read
+    std::vector<uint32_t> code;  // of categories; else only while a column is read
   };
 
   void FindRows(CleanedBlock* block);
@@ -127,7 +127,7 @@ class BlockCleaner {
   std::vector<char> bad_;
   std::vector<uint32_t> good_;
   size_t kept_ = 0;
-  int id_ = -1;  // the column of the file that holds Campaign_ID
+  int id_ = -1;                  // the column of the file that holds Campaign_ID
   bool constants_told_ = false;  // their levels are known to the merger
   std::vector<std::string_view> fields_;
   std::vector<uint32_t> codes_;

@@ -8,13 +8,21 @@
 namespace pythia {
 namespace {
 
-using namespace ingest_internal;
+using ingest_internal::EightCharacters;
+using ingest_internal::EightDigits;
+using ingest_internal::InsideQuotes;
+using ingest_internal::kDigits;
+using ingest_internal::kDollar;
+using ingest_internal::kNotRead;
+using ingest_internal::kPoint;
+using ingest_internal::QuickMoney;
+using ingest_internal::QuickNumber;
 
 // What is done with a cell belongs into the loop over them.
 #define PYTHIA_IN_LOOP __attribute__((always_inline))
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr size_t kMostKnown = 1 << 14;   // texts of durations or days that are remembered
+constexpr size_t kMostKnown = 1 << 14;    // texts of durations or days that are remembered
 constexpr uint32_t kDaysKnown = 1 << 17;  // around 1970
 
 bool IsNumberKind(CellKind kind) {
@@ -131,7 +139,8 @@ void BlockCleaner::ReadNumbers(CleanedBlock* block, size_t c) {
       good = good && (may_be_negative || !(value < 0));
       out[i] = value * scale - minus;
     }
-    if (!good) [[unlikely]] left[i] = 1;
+    if (!good) [[unlikely]]
+      left[i] = 1;
   });
   if (!kSurveys) return;
   if (part->in_order()) {
@@ -160,7 +169,8 @@ void BlockCleaner::ReadDurations(CleanedBlock* block, size_t c) {
     }
     codes[i] = code;
     out[i] = cell.known[code];
-    if (cell.unread[code] != 0) [[unlikely]] left[i] = 1;
+    if (cell.unread[code] != 0) [[unlikely]]
+      left[i] = 1;
   });
   if (surveys_ && all_known) CountTexts(block, c);
 }
@@ -289,11 +299,12 @@ bool BlockCleaner::ReadIds(CleanedBlock* block) const {
     const size_t low = std::min<size_t>(raw.size(), 8);
     const size_t high = raw.size() - low;
     if (raw.empty() || high > 8) break;
-    const EightCharacters last(raw.data() + high, low);
+    const char* text = raw.data();
+    const EightCharacters last(text + high, low);
     ids[i] = EightDigits(last.word);
     uint64_t others = last.others;
     if (high > 0) {
-      const EightCharacters first(raw.data(), high);
+      const EightCharacters first(text, high);
       ids[i] += EightDigits(first.word) * 100'000'000;
       others |= first.others;
     }

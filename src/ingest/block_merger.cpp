@@ -51,7 +51,7 @@ MergedRows BlockMerger::Merge(CleanedBlock* block) {
           .above = block->some_above ? CountAbove(*block) : 0};
 }
 
-void BlockMerger::HashRows(CleanedBlock* block) const {
+void BlockMerger::HashRows(CleanedBlock* block) {
   for (const uint32_t record : block->record_of) {
     block->hashes.push_back(HashBytes(block->records.Raw(record)));
   }

@@ -44,7 +44,7 @@ class BlockMerger {
     size_t open = 0;                // of those
   };
 
-  void HashRows(CleanedBlock* block) const;
+  static void HashRows(CleanedBlock* block);
   int64_t FindDuplicates(CleanedBlock* block);
   void Drop(CleanedBlock* block);
   int64_t CountAbove(const CleanedBlock& block) const;
@@ -55,7 +55,7 @@ class BlockMerger {
   std::atomic<bool> by_ids_;
   IdSet ids_;
   size_t expected_ = 0;
-  HashSet seen_;  // where ids are no help
+  HashSet seen_;                                           // where ids are no help
   std::vector<char> duplicate_;                            // [rows of the block]
   std::vector<std::shared_ptr<Dictionary>> dictionaries_;  // [columns]
   std::vector<std::vector<Codes>> codes_;                  // [threads][columns]

@@ -267,10 +267,9 @@ RC_GTEST_PROP(QuickFields, SayOfNumbersWhatTheProfileSays, ()) {
   careful.Add(cell.text);
   const ColumnProfile& a = quick.profile();
   const ColumnProfile& b = careful.profile();
-  RC_ASSERT(std::tie(a.present, a.numbers, a.percents, a.dots, a.commas, a.currencies,
-                     a.maybe_dots, a.maybe_commas) ==
-            std::tie(b.present, b.numbers, b.percents, b.dots, b.commas, b.currencies,
-                     b.maybe_dots, b.maybe_commas));
+  RC_ASSERT(std::tie(a.present, a.numbers, a.percents, a.dots, a.commas, a.currencies, a.maybe_dots,
+                     a.maybe_commas) == std::tie(b.present, b.numbers, b.percents, b.dots, b.commas,
+                                                 b.currencies, b.maybe_dots, b.maybe_commas));
 }
 
 TEST(QuickFields, ReadTheUsualShapes) {

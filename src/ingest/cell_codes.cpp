@@ -3,7 +3,7 @@
 namespace pythia {
 namespace {
 
-constexpr int kTries = 16;               // factors
+constexpr int kTries = 16;              // factors
 constexpr size_t kMostTried = 1 << 11;  // slots
 
 }  // namespace

@@ -70,9 +70,8 @@ inline CellCodes::Half CellCodes::Part(const char* text, size_t half, size_t siz
 
 inline CellCodes::Key CellCodes::KeyOf(std::string_view cell) {
   Key key{.low = Part(cell.data(), 0, cell.size()), .high = Part(cell.data(), 1, cell.size())};
-  key.sum = key.low[0] ^ std::rotl(static_cast<uint64_t>(key.low[1]), 23) ^
-            std::rotl(static_cast<uint64_t>(key.high[0]), 41) ^
-            std::rotl(static_cast<uint64_t>(key.high[1]), 11) ^ cell.size();
+  key.sum = key.low[0] ^ std::rotl(key.low[1], 23) ^ std::rotl(key.high[0], 41) ^
+            std::rotl(key.high[1], 11) ^ cell.size();
   if (cell.size() > kShort) [[unlikely]] {
     uint64_t tail = 0;
     std::memcpy(&tail, cell.data() + cell.size() - sizeof(tail), sizeof(tail));
@@ -89,7 +88,8 @@ inline bool CellCodes::Holds(const Slot& slot, const Key& key, size_t size) {
 [[gnu::always_inline]] inline const uint32_t* CellCodes::Find(std::string_view cell) const {
   const Key key = KeyOf(cell);
   const Slot& slot = slots_[PlaceOf(key)];
-  if (Holds(slot, key, cell.size()) && cell.size() <= kShort) [[likely]] return &slot.code;
+  if (Holds(slot, key, cell.size()) && cell.size() <= kShort) [[likely]]
+    return &slot.code;
   return FindFar(key, cell);
 }
 

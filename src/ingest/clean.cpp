@@ -19,9 +19,9 @@ namespace {
 // another plan, cleans once more.
 class FileCleaning final : public Cleaning {
  public:
-  FileCleaning(const CleanRequest& request, std::unique_ptr<TableFile> file, FileColumns columns,
+  FileCleaning(CleanRequest request, std::unique_ptr<TableFile> file, FileColumns columns,
                Progress& progress, std::stop_token stop)
-      : request_(request),
+      : request_(std::move(request)),
         file_(std::move(file)),
         columns_(std::move(columns)),
         progress_(progress),
@@ -70,7 +70,8 @@ class FileCleaning final : public Cleaning {
     if (!again_) return false;
     again_ = false;
     pass_.reset();
-    PYTHIA_TRY(final_ ? StartFinal(*std::exchange(final_, std::nullopt)) : SurveyAll());
+    const std::optional<Survey> known = std::exchange(final_, std::nullopt);
+    PYTHIA_TRY(known ? StartFinal(*known) : SurveyAll());
     return true;
   }
 
@@ -108,8 +109,8 @@ class FileCleaning final : public Cleaning {
   Status StartPass(ColumnPlan plan, bool check_utf8, PassDuty duty) {
     read_ = false;
     surveys_ = duty == PassDuty::kCleanAndSurvey;
-    pass_ = std::make_unique<CleaningPass>(
-        PassInput{request_, *file_, columns_, progress_, stop_}, std::move(plan), check_utf8, duty);
+    pass_ = std::make_unique<CleaningPass>(PassInput{request_, *file_, columns_, progress_, stop_},
+                                           std::move(plan), check_utf8, duty);
     return pass_->Start();
   }
 
@@ -166,9 +167,9 @@ class FileCleaning final : public Cleaning {
   std::string sha256_;
   bool changed_ = false;
   bool surveys_ = false;
-  bool read_ = false;             // to the end
-  bool again_ = false;            // and what came was wrong
-  std::optional<Survey> final_;   // where it is known then
+  bool read_ = false;                   // to the end
+  bool again_ = false;                  // and what came was wrong
+  std::optional<Survey> final_;         // where it is known then
   std::unique_ptr<CleaningPass> pass_;  // uses all of the above
 };
 

@@ -5,8 +5,9 @@
 // otherwise at the end, Restart() begins anew, so a file is read once, or, where its beginning
 // misleads, twice or three times; what comes out is the same. Several threads work on blocks of the
 // file, and their number makes no difference either. Memory is bounded by the longest row
-// that is allowed (1 MiB), the levels of the categories, 12 to 24 bytes per row (to find
-// duplicates), and, where rows are rolled up, the campaigns.
+// that is allowed (1 MiB), the levels of the categories, where rows are rolled up the campaigns, and
+// what finds duplicates: a bit for each id, or, where ids are no near numbers or come back, 12 to 24
+// bytes per row.
 //
 // A bad row never stops a load. It is counted under one of these reasons, and its line, column,
 // value and reason go to the rejects file:
@@ -72,10 +73,10 @@ struct CleanRequest {
 // Not rewindable. Not thread-safe.
 class Cleaning {
  public:
-  // Reads the first rows, or all. kUsage for options that make no sense; kNotFound, kIo; kCancelled;
-  // kBadInput, each with a way out, for what is no table, lacks Impressions or Clicks, mixes
-  // currencies, or can be read in two ways (then `date_order` or `decimal` decides). Next() and
-  // Restart() fail with the same. `progress` must outlive the Cleaning.
+  // Reads the first rows, or all. kUsage for options that make no sense; kNotFound, kIo;
+  // kCancelled; kBadInput, each with a way out, for what is no table, lacks Impressions or Clicks,
+  // mixes currencies, or can be read in two ways (then `date_order` or `decimal` decides). Next()
+  // and Restart() fail with the same. `progress` must outlive the Cleaning.
   static Result<std::unique_ptr<Cleaning>> Open(const CleanRequest& request, Progress& progress,
                                                 std::stop_token stop);
   virtual ~Cleaning() = default;
@@ -100,9 +101,9 @@ class Cleaning {
   // The same at any time; reads the whole file where it has to.
   virtual Result<std::string> ReadDigest() = 0;
 
-  // Once, after the last block, when Restart() is false: writes the rejects file and completes the report (all but dataset,
-  // generation, unchanged and dry_run). kConflict where the file changed while it was read;
-  // kBadInput where no row is left.
+  // Once, after the last block, when Restart() is false: writes the rejects file and completes the
+  // report (all but dataset, generation, unchanged and dry_run). kConflict where the file changed
+  // while it was read; kBadInput where no row is left.
   virtual Result<CleaningReport> Finish() = 0;
 };
 

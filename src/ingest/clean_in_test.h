@@ -18,7 +18,7 @@ struct Cleaned {
   int restarts = 0;
 };
 
-inline Result<Cleaned> CleanFile(CleanRequest request) {
+inline Result<Cleaned> CleanFile(const CleanRequest& request) {
   NoProgress progress;
   PYTHIA_ASSIGN(const std::unique_ptr<Cleaning> cleaning,
                 Cleaning::Open(request, progress, std::stop_token()));

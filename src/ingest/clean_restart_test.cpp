@@ -103,7 +103,8 @@ std::vector<Story> Stories() {
          return fmt::format("{},{},{}", 1000 + i, i % 7, late ? "" : fmt::format("a{}@b.org", i));
        },
        0},
-      {"nothing new", "Campaign_ID,Company,Duration,Acquisition_Cost,Impressions,Clicks,Date,Bid,Note",
+      {"nothing new",
+       "Campaign_ID,Company,Duration,Acquisition_Cost,Impressions,Clicks,Date,Bid,Note",
        [](int i, bool late) {
          return fmt::format("{},Company {},{} days,\"${},{:03}.50\",{},{},2024-{:02}-{:02},{},n{}",
                             i, i % 40, i % 60 + 1, i % 90 + 1, i % 1000, 5000 + i % 777,

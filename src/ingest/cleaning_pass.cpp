@@ -87,9 +87,9 @@ Result<CleaningReport> CleaningPass::Finish() {
 }
 
 void CleaningPass::StartRollup() {
-  const bool derived =
-      std::none_of(plan_.cells.begin(), plan_.cells.end(),
-                   [](const CellPlan& c) { return c.column >= 0 && c.name == column::kRoi; });
+  const bool derived = std::none_of(plan_.cells.begin(), plan_.cells.end(), [](const CellPlan& c) {
+    return c.column >= 0 && c.name == column::kRoi;
+  });
   rollup_.emplace(plan_.schema, derived);
   schema_ = rollup_->schema();
   summary_ = Summary(schema_);
@@ -115,8 +115,8 @@ Result<CleanedBlock*> CleaningPass::NextCleaned() {
   return block;
 }
 
-// Tells the merger of the rows that it let pass by their ids. Rows that are none of ours differ from
-// all that are.
+// Tells the merger of the rows that it let pass by their ids. Rows that are none of ours differ
+// from all that are.
 Status CleaningPass::AddRowsBefore(int64_t line) {
   if (report_.rows_read == 0) return {};
   PYTHIA_ASSIGN(const std::unique_ptr<TablePass> pass, input_.file.Read(PassKind::kAgain));
@@ -172,7 +172,8 @@ Status CleaningPass::Reject(const RecordBlock& records, const RowEvent& event) {
   ++report_.rows_read;
   ++report_.rows_rejected;
   ++report_.rejected[std::string(rejection.reason)];
-  if (report_.rejected_rows.size() >= kShownRejects && input_.request.rejects_file.empty()) return {};
+  if (report_.rejected_rows.size() >= kShownRejects && input_.request.rejects_file.empty())
+    return {};
   RejectedRow row{.line = records.Line(event.record),
                   .column = {},
                   .value = {},

@@ -3,7 +3,7 @@
 namespace pythia {
 namespace {
 
-constexpr size_t kSparsePages = 256;  // 1 MiB
+constexpr size_t kSparsePages = 256;   // 1 MiB
 constexpr size_t kLeastPerPage = 512;  // 8 bytes for an id
 
 }  // namespace
@@ -15,7 +15,8 @@ bool IdSet::AddNew(std::span<const uint64_t> ids) {
     if (place >= pages_.size()) pages_.resize(place + place / 2 + 1);
     std::unique_ptr<Page>& page = pages_[place];
     if (page == nullptr) {
-      if (++num_pages_ > kSparsePages && ids_ < num_pages_ * kLeastPerPage) return false;
+      ++num_pages_;
+      if (num_pages_ > kSparsePages && ids_ < num_pages_ * kLeastPerPage) return false;
       page = std::make_unique<Page>();
     }
     uint64_t& word = (*page)[id % kPageIds / 64];

@@ -195,10 +195,14 @@ bool ColumnProfiler::AddRaw(std::string_view raw) {
 
 // Says of "1204", "0.0509", "-0.79" and "$16,402.00" what Add() says.
 bool ColumnProfiler::AddRawNumber(std::string_view raw) {
-  using namespace ingest_internal;
+  using ingest_internal::kDigits;
+  using ingest_internal::kDollar;
+  using ingest_internal::kNotRead;
+  using ingest_internal::kPoint;
   double value = 0;
-  unsigned shape = QuickNumber(raw.data(), raw.size(), '.', &value);
-  if (shape == kNotRead) shape = QuickMoney(InsideQuotes(raw), &value);
+  unsigned shape = ingest_internal::QuickNumber(raw.data(), raw.size(), '.', &value);
+  if (shape == kNotRead)
+    shape = ingest_internal::QuickMoney(ingest_internal::InsideQuotes(raw), &value);
   if ((shape & (kDigits | kPoint)) == 0) return false;
   AddPlainNumbers(1, (shape & kPoint) != 0 ? 1 : 0, (shape & kDollar) != 0);
   return true;

@@ -50,8 +50,8 @@ struct ColumnProfile {
   int64_t present = 0;  // neither empty nor a mark for "no value"
 
   int64_t numbers = 0;
-  int64_t percents = 0;   // numbers with a percent sign
-  int64_t dots = 0;       // evidence for each decimal mark, see NumberScan
+  int64_t percents = 0;  // numbers with a percent sign
+  int64_t dots = 0;      // evidence for each decimal mark, see NumberScan
   int64_t commas = 0;
   int64_t maybe_dots = 0;
   int64_t maybe_commas = 0;

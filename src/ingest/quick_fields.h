@@ -64,7 +64,8 @@ enum QuickShape : unsigned {
 };
 
 // "1204", "0.0509", "-0.79": a sign, then up to eight digits and marks.
-[[gnu::always_inline]] inline unsigned QuickNumber(const char* text, size_t length, char decimal, double* value) {
+[[gnu::always_inline]] inline unsigned QuickNumber(const char* text, size_t length, char decimal,
+                                                   double* value) {
   const bool negative = *text == '-';
   text += negative ? 1 : 0;
   length -= negative ? 1 : 0;
@@ -78,8 +79,7 @@ enum QuickShape : unsigned {
   const unsigned mark = eight.mark();
   if (!eight.has_one_other() || length == 1 || !eight.is_at(mark, decimal)) return kNotRead;
   const size_t behind = 7 - mark / 8;
-  *value =
-      static_cast<double>(EightDigits(eight.Without(mark))) / kQuickPowers[behind] * sign;
+  *value = static_cast<double>(EightDigits(eight.Without(mark))) / kQuickPowers[behind] * sign;
   const bool odd = behind == 0 || behind + 1 >= length || (behind == 3 && *text != '0');
   return odd ? kOther : kPoint;
 }
@@ -127,8 +127,8 @@ inline unsigned QuickMoney(std::string_view text, double* value) {
   const uint64_t mantissa = parts.whole * kPowers[parts.decimals] + parts.fraction;
   if (mantissa > 999'999'999'999'999) return kNotRead;  // exact by one division up to here
   *value = static_cast<double>(mantissa) / kQuickPowers[parts.decimals];
-  const bool sure = parts.dot && (parts.dollar || parts.comma) && parts.decimals != 0 &&
-                    parts.decimals != 3;
+  const bool sure =
+      parts.dot && (parts.dollar || parts.comma) && parts.decimals != 0 && parts.decimals != 3;
   return sure ? kPoint | (parts.dollar ? kDollar : 0U) : kOther;
 }
 

@@ -105,7 +105,8 @@ inline bool RowClassifier::IsPlainData(const RecordBlock& block, size_t record) 
   if (!ingest_internal::MayNameTotals(second)) return true;
   // What Classify() goes on to ask, of a row whose second cell is a word.
   const std::string_view last = cell(width - 1);
-  return is_plain(last) && !ingest_internal::BeginsLikeTotals(second) && !ingest_internal::BeginsLikeTotals(last) && is_named_;
+  return is_plain(last) && !ingest_internal::BeginsLikeTotals(second) &&
+         !ingest_internal::BeginsLikeTotals(last) && is_named_;
 }
 
 }  // namespace pythia

@@ -122,9 +122,9 @@ void Surveyor::Take(const RecordBlock& records, const BlockSurvey& block) {
       continue;
     }
     const BlockSurvey::PlainRun& numbers = block.numbers[c];
-    const bool counted =
-        numbers.whole ? profiler.AddPlainRun(numbers.count, numbers.dots)
-                      : !block.texts[c].empty() && profiler.AddCounted(block.texts[c]);
+    const bool counted = numbers.whole
+                             ? profiler.AddPlainRun(numbers.count, numbers.dots)
+                             : !block.texts[c].empty() && profiler.AddCounted(block.texts[c]);
     if (!counted) AddColumn(records, block.rows, c, &profiler);
   }
   for (const uint32_t row : block.rows) {

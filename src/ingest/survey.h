@@ -35,7 +35,6 @@ struct BlockSurvey {
     int64_t dots = 0;
   };
 
-
   std::vector<uint32_t> rows;  // that look like campaigns
   std::vector<ColumnProfiler> parts;
   std::vector<std::vector<CountedText>> texts;  // [columns] empty: not counted
@@ -55,8 +54,8 @@ class Surveyor {
   // Fills `survey` from nothing but the block.
   void Look(const RecordBlock& records, BlockSurvey* survey) const;
   // One column of it, whose rows are there.
-  static void AddColumn(const RecordBlock& records, const std::vector<uint32_t>& rows, size_t column,
-                        ColumnProfiler* profiler);
+  static void AddColumn(const RecordBlock& records, const std::vector<uint32_t>& rows,
+                        size_t column, ColumnProfiler* profiler);
   // In the order of the file.
   void Take(const RecordBlock& records, const BlockSurvey& block);
   int64_t rows() const { return survey_.rows; }
@@ -80,8 +79,8 @@ struct FileSurvey {
   std::string sha256;     // where it is complete
 };
 
-// `most_rows`: only so many rows of the file, 0: all. kCancelled when stopped; what the file's reader fails
-// with.
+// `most_rows`: only so many rows of the file, 0: all. kCancelled when stopped; what the file's
+// reader fails with.
 Result<FileSurvey> SurveyFile(TableFile& file, const FileColumns& columns, int64_t most_rows,
                               int threads, Progress& progress, const std::stop_token& stop);
 

@@ -69,8 +69,8 @@ class Load {
 };
 
 // `load` is null where the same file with the same options is there already (kCreate, kReplace:
-// the current generation is that load alone; kAppend: it is one of the generation's loads). Both are
-// empty where the dataset exists and the request names no digest: nothing was begun.
+// the current generation is that load alone; kAppend: it is one of the generation's loads). Both
+// are empty where the dataset exists and the request names no digest: nothing was begun.
 struct LoadStart {
   std::optional<DatasetInfo> unchanged;
   std::unique_ptr<Load> load;

@@ -176,7 +176,8 @@ Status LoadWriter::PutTexts(const Column& column, size_t c) {
   uint64_t end = 0;
   for (int64_t i = 0; i < column.size(); ++i) ends_.push_back(end += column.text(i).size());
   // A column's texts lie side by side.
-  Status put = batch_->AppendTexts(c + 1, {column.text(0).data(), end}, ends_);
+  const char* begin = column.text(0).data();
+  Status put = batch_->AppendTexts(c + 1, {begin, end}, ends_);
   if (put) return put;
   Error error = std::move(put).error();
   error.place.column = schema_[c].name;
