@@ -59,10 +59,14 @@ pythia::Status Clean(const std::string& file, int threads) {
   PYTHIA_ASSIGN(const auto cleaning,
                 pythia::Cleaning::Open({.path = file, .threads = threads}, progress, {}));
   Sums sums;
-  for (;;) {
-    PYTHIA_ASSIGN(const pythia::Table* block, cleaning->Next());
-    if (block == nullptr) break;
-    sums.Add(*block);
+  for (bool again = true; again;) {
+    sums = {};
+    for (;;) {
+      PYTHIA_ASSIGN(const pythia::Table* block, cleaning->Next());
+      if (block == nullptr) break;
+      sums.Add(*block);
+    }
+    PYTHIA_ASSIGN(again, cleaning->Restart());
   }
   PYTHIA_ASSIGN(const pythia::CleaningReport report, cleaning->Finish());
   Print(sums, before);

@@ -25,13 +25,17 @@ pythia::Result<Outcome> Clean(const std::string& path, size_t buffer_bytes) {
                 pythia::Cleaning::Open(
                     {.path = path, .preview_rows = 3, .buffer_bytes = buffer_bytes}, progress, {}));
   Outcome outcome;
-  for (;;) {
-    PYTHIA_ASSIGN(const pythia::Table* block, cleaning->Next());
-    if (block == nullptr) break;
-    outcome.rows += block->num_rows();
-    for (const pythia::Column& column : block->columns()) {
-      if (column.size() != block->num_rows()) std::abort();
+  for (bool again = true; again;) {
+    outcome = {};
+    for (;;) {
+      PYTHIA_ASSIGN(const pythia::Table* block, cleaning->Next());
+      if (block == nullptr) break;
+      outcome.rows += block->num_rows();
+      for (const pythia::Column& column : block->columns()) {
+        if (column.size() != block->num_rows()) std::abort();
+      }
     }
+    PYTHIA_ASSIGN(again, cleaning->Restart());
   }
   PYTHIA_ASSIGN(const pythia::CleaningReport report, cleaning->Finish());
   if (report.rows_read != report.rows_kept + report.rows_rejected) std::abort();

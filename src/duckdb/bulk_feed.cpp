@@ -1,5 +1,6 @@
 #include "duckdb/bulk_feed.h"
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <deque>
@@ -70,9 +71,16 @@ const char* FormatOf(FeedType type) {
   return "";
 }
 
+// Batches that are done with. Thread-safe; outlives its feed where DuckDB holds a batch for longer.
+struct SpareBatches {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<FeedBatch>> batches;
+};
+
 // A batch as DuckDB sees it, until it lets go of it.
 struct SharedBatch {
   std::unique_ptr<FeedBatch> batch;
+  std::shared_ptr<SpareBatches> spare;
   std::vector<std::array<const void*, 3>> buffers;
   std::vector<ArrowArray> columns;
   std::vector<ArrowArray*> children;
@@ -82,21 +90,54 @@ struct SharedBatch {
 void LetGo(ArrowSchema* schema) { schema->release = nullptr; }
 void LetGoColumn(ArrowArray* column) { column->release = nullptr; }
 void LetGoBatch(ArrowArray* array) {
-  delete static_cast<SharedBatch*>(array->private_data);
+  const std::unique_ptr<SharedBatch> shared(static_cast<SharedBatch*>(array->private_data));
   array->release = nullptr;
+  const std::scoped_lock lock(shared->spare->mutex);
+  shared->spare->batches.push_back(std::move(shared->batch));
 }
 
 }  // namespace
 
-Status FeedBatch::AppendText(size_t column, std::string_view text) {
-  if (!IsUtf8(text)) {
+char* FeedBatch::Bytes::Extend(size_t more, size_t usual) {
+  if (size_ + more > room_) {
+    room_ = std::max({size_ + more, room_ * 3 / 2, usual});
+    auto grown = std::make_unique_for_overwrite<char[]>(room_);
+    if (size_ > 0) std::memcpy(grown.get(), bytes_.get(), size_);
+    bytes_ = std::move(grown);
+  }
+  return bytes_.get() + std::exchange(size_, size_ + more);
+}
+
+void FeedBatch::Clear() {
+  for (Values& column : columns_) {
+    column.values.Clear();
+    column.text.clear();
+    column.present.clear();
+    column.nulls = 0;
+  }
+  rows_ = 0;
+  text_bytes_ = 0;
+}
+
+Status FeedBatch::AppendTexts(size_t column, std::string_view bytes,
+                              std::span<const uint64_t> ends) {
+  // All at once, and each where all together do not begin and end as characters do.
+  bool good = IsUtf8(bytes);
+  for (const uint64_t end : ends) {
+    good = good && (end == bytes.size() || (static_cast<uint8_t>(bytes[end]) & 0xC0) != 0x80);
+  }
+  for (size_t i = 0; i < ends.size() && !good; ++i) {
+    const uint64_t begin = i == 0 ? 0 : ends[i - 1];
+    const std::string_view text = bytes.substr(begin, ends[i] - begin);
+    if (IsUtf8(text)) continue;
     return Fail(Error{ErrorCode::kBadInput, "text that is not UTF-8", {}, std::string(text)});
   }
   Values& values = columns_[column];
-  if (values.values.empty()) *Extend<int32_t>(column, 1) = 0;
-  values.text += text;
-  text_bytes_ += text.size();
-  *Extend<int32_t>(column, 1) = static_cast<int32_t>(values.text.size());
+  if (values.values.size() == 0) *Extend<int32_t>(column, 1) = 0;
+  auto* out = Extend<int32_t>(column, static_cast<int64_t>(ends.size()));
+  for (const uint64_t end : ends) *out++ = static_cast<int32_t>(values.text.size() + end);
+  values.text += bytes;
+  text_bytes_ += bytes.size();
   return {};
 }
 
@@ -148,6 +189,7 @@ struct BulkFeed::State {
   void Share(std::unique_ptr<FeedBatch> batch, ArrowArray* out) const {
     auto shared = std::make_unique<SharedBatch>();
     shared->batch = std::move(batch);
+    shared->spare = spare;
     const int64_t rows = shared->batch->rows_;
     const size_t count = types.size();
     shared->buffers.resize(count);
@@ -200,6 +242,7 @@ struct BulkFeed::State {
   std::vector<ArrowSchema*> children;
   ArrowArrayStream stream = {};
 
+  const std::shared_ptr<SpareBatches> spare = std::make_shared<SpareBatches>();
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::unique_ptr<FeedBatch>> waiting;
@@ -256,6 +299,20 @@ BulkFeed::~BulkFeed() {
   if (state_->thread.joinable()) state_->thread.join();
   // Where it fails, a view remains that nobody reads; it is gone with the process.
   static_cast<void>(state_->views.Run("DROP VIEW IF EXISTS " + QuoteName(state_->view)));
+}
+
+std::unique_ptr<FeedBatch> BulkFeed::NewBatch() {
+  std::unique_ptr<FeedBatch> batch;
+  {
+    const std::scoped_lock lock(state_->spare->mutex);
+    if (!state_->spare->batches.empty()) {
+      batch = std::move(state_->spare->batches.back());
+      state_->spare->batches.pop_back();
+    }
+  }
+  if (batch == nullptr) return std::make_unique<FeedBatch>(state_->types.size());
+  batch->Clear();
+  return batch;
 }
 
 Status BulkFeed::Put(std::unique_ptr<FeedBatch> batch) {

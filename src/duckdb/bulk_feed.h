@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,16 +30,14 @@ class FeedBatch {
  public:
   explicit FeedBatch(size_t columns) : columns_(columns) {}
 
+  // Room for further values, whatever they are so far.
   template <typename T>
   T* Extend(size_t column, int64_t rows) {
-    std::vector<char>& values = columns_[column].values;
-    const size_t old = values.size();
-    if (old == 0) values.reserve((kBatchRows + 1) * sizeof(T));
-    values.resize(old + static_cast<size_t>(rows) * sizeof(T));
-    return reinterpret_cast<T*>(values.data() + old);
+    return reinterpret_cast<T*>(columns_[column].values.Extend(
+        static_cast<size_t>(rows) * sizeof(T), (kBatchRows + 1) * sizeof(T)));
   }
-  // kBadInput where it is no UTF-8.
-  Status AppendText(size_t column, std::string_view text);
+  // Texts that lie side by side, and where each ends. kBadInput where one is no UTF-8.
+  Status AppendTexts(size_t column, std::string_view bytes, std::span<const uint64_t> ends);
   // Row `row` of the batch; a text that is null is appended empty.
   void SetNull(size_t column, int64_t row);
   void AddRows(int64_t rows) { rows_ += rows; }
@@ -48,12 +47,27 @@ class FeedBatch {
 
  private:
   friend class BulkFeed;
+  // Bytes that are not set to zero before they are written.
+  class Bytes {
+   public:
+    char* Extend(size_t more, size_t usual);
+    const char* data() const { return bytes_.get(); }
+    size_t size() const { return size_; }
+    void Clear() { size_ = 0; }
+
+   private:
+    std::unique_ptr<char[]> bytes_;
+    size_t size_ = 0;
+    size_t room_ = 0;
+  };
   struct Values {
-    std::vector<char> values;  // of a text: where it ends
+    Bytes values;  // of a text: where it ends
     std::string text;
     std::vector<uint8_t> present;  // a bit each; empty: all
     int64_t nulls = 0;
   };
+  void Clear();
+
   std::vector<Values> columns_;
   int64_t rows_ = 0;
   size_t text_bytes_ = 0;
@@ -73,6 +87,8 @@ class BulkFeed {
   BulkFeed(const BulkFeed&) = delete;
   BulkFeed& operator=(const BulkFeed&) = delete;
 
+  // An empty one, with the memory of one that is done with.
+  std::unique_ptr<FeedBatch> NewBatch();
   // Waits while two batches wait. Fails with what the statement failed with.
   Status Put(std::unique_ptr<FeedBatch> batch);
   // Everything is in the table when it returns; no other call after it.

@@ -319,7 +319,8 @@ std::unique_ptr<FeedBatch> Batch(int64_t first, int64_t rows) {
     codes[i] = static_cast<uint32_t>((first + i) % 7);
     days[i] = static_cast<int32_t>(first + i) % 1000;
     numbers[i] = static_cast<double>(first + i) / 4;
-    EXPECT_TRUE(batch->AppendText(4, std::string(static_cast<size_t>(i % 20), 'x')));
+    const std::vector<uint64_t> ends = {static_cast<uint64_t>(i % 20)};
+    EXPECT_TRUE(batch->AppendTexts(4, std::string(ends[0], 'x'), ends));
     if ((first + i) % 11 == 0) batch->SetNull(3, i);
   }
   batch->AddRows(rows);
@@ -382,7 +383,10 @@ TEST(BulkFeed, SaysWhatTheStatementFailedWith) {
 
 TEST(BulkFeed, RefusesWhatIsNoUtf8) {
   FeedBatch batch(1);
-  EXPECT_EQ(batch.AppendText(0, "\xFF").error().code, ErrorCode::kBadInput);
+  const std::vector<uint64_t> ends = {1, 2};
+  EXPECT_EQ(batch.AppendTexts(0, "a\xFF", ends).error().value, "\xFF");
+  // Together they are a character, each alone is none.
+  EXPECT_EQ(batch.AppendTexts(0, "\xC3\xA9", ends).error().code, ErrorCode::kBadInput);
 }
 
 }  // namespace

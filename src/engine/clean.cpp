@@ -43,17 +43,66 @@ Error Named(Error error, const CleanCommand& command) {
   return error;
 }
 
-CleaningReport Unchanged(const CleanCommand& command, const Cleaning& cleaning,
+CleaningReport Unchanged(const CleanCommand& command, const std::string& sha256,
                          const DatasetInfo& info) {
   CleaningReport report;
   report.file = command.name.empty() ? command.file : command.name;
   report.dataset = info.name;
   report.generation = info.generation;
   report.unchanged = true;
-  report.sha256 = cleaning.sha256();
+  report.sha256 = sha256;
   report.grain = info.grain;
   report.currency = info.currency;
   return report;
+}
+
+LoadRequest RequestOf(const CleanCommand& command, const std::string& dataset,
+                      const Cleaning& cleaning) {
+  return {.dataset = dataset,
+          .mode = command.mode,
+          .sha256 = cleaning.sha256(),
+          .options = OptionsKey(command.options),
+          .source = command.name.empty() ? command.file : command.name,
+          .schema = cleaning.schema(),
+          .grain = cleaning.grain() == Grain::kRow ? "row" : "campaign",
+          .currency = cleaning.currency()};
+}
+
+// Begins the load of what `cleaning` hands out. A dataset that exists may hold the file already:
+// only then is its digest asked for before its rows. And whether the rows go with a dataset is not
+// left to a guess.
+Result<LoadStart> Begin(Store& store, const CleanCommand& command, const std::string& dataset,
+                        Cleaning& cleaning) {
+  for (;;) {
+    const LoadRequest request = RequestOf(command, dataset, cleaning);
+    if (request.mode == LoadMode::kCreate && !request.sha256.empty()) {
+      PYTHIA_ASSIGN(std::optional<DatasetInfo> same,
+                    AlreadyLoaded(store, dataset, request.sha256, request.options));
+      if (same) return LoadStart{.unchanged = std::move(same), .load = nullptr};
+    }
+    auto start = store.BeginLoad(request);
+    if (start && (start->load || start->unchanged)) return start;
+    if (start) {
+      PYTHIA_TRY(cleaning.ReadDigest());
+      continue;
+    }
+    const bool refused = start.error().code == ErrorCode::kConflict;
+    PYTHIA_ASSIGN(const bool guessed, refused ? cleaning.Settle() : Result<bool>(false));
+    if (!guessed) return start;
+  }
+}
+
+// All rows into the load, which is null where nothing is to be kept. False where they are void and
+// the cleaning begins anew.
+Result<bool> Drain(Cleaning& cleaning, Load* load, const std::stop_token& stop) {
+  for (;;) {
+    if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
+    PYTHIA_ASSIGN(const Table* block, cleaning.Next());
+    if (block == nullptr) break;
+    if (load != nullptr) PYTHIA_TRY(load->Append(*block));
+  }
+  PYTHIA_ASSIGN(const bool again, cleaning.Restart());
+  return !again;
 }
 
 }  // namespace
@@ -77,28 +126,18 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
   Store* store = nullptr;
   if (!command.dry_run) {
     PYTHIA_ASSIGN(store, OpenedStore());
-    if (command.mode == LoadMode::kCreate) {
-      PYTHIA_ASSIGN(
-          const std::optional<DatasetInfo> same,
-          AlreadyLoaded(*store, dataset, cleaning->sha256(), OptionsKey(command.options)));
-      if (same) return Unchanged(command, *cleaning, *same);
-    }
-    PYTHIA_ASSIGN(start,
-                  store->BeginLoad({.dataset = dataset,
-                                    .mode = command.mode,
-                                    .sha256 = cleaning->sha256(),
-                                    .options = OptionsKey(command.options),
-                                    .source = name,
-                                    .schema = cleaning->schema(),
-                                    .grain = cleaning->grain() == Grain::kRow ? "row" : "campaign",
-                                    .currency = cleaning->currency()}));
-    if (start.unchanged) return Unchanged(command, *cleaning, *start.unchanged);
   }
-  for (;;) {
-    if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
-    PYTHIA_ASSIGN(const Table* block, cleaning->Next());
-    if (block == nullptr) break;
-    if (start.load) PYTHIA_TRY(start.load->Append(*block));
+  for (bool done = false; !done;) {
+    start = {};  // what was loaded of void rows goes
+    if (store != nullptr) {
+      auto begun = Begin(*store, command, dataset, *cleaning);
+      if (!begun) return Fail(Named(begun.error(), command));
+      start = std::move(*begun);
+      if (start.unchanged) return Unchanged(command, cleaning->sha256(), *start.unchanged);
+    }
+    auto drained = Drain(*cleaning, start.load.get(), stop);
+    if (!drained) return Fail(Named(drained.error(), command));
+    done = *drained;
   }
   auto finished = cleaning->Finish();
   if (!finished) return Fail(Named(finished.error(), command));
@@ -107,6 +146,7 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
   report.dataset = dataset;
   report.dry_run = command.dry_run;
   if (!start.load) return report;
+  start.load->Identify(report.sha256);
   PYTHIA_ASSIGN(const DatasetInfo info, start.load->Commit());
   report.generation = info.generation;
   const Status audited =

@@ -1,23 +1,23 @@
 #include "ingest/block_cleaner.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "base/utf8.h"
 #include "campaign/derive.h"
+#include "campaign/schema.h"
 #include "ingest/profile.h"
 
 namespace pythia {
 namespace {
 
-using ingest_internal::QuickMoney;
-using ingest_internal::QuickNumber;
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-constexpr size_t kMostKnown = 1 << 14;  // texts of durations or days that are remembered
-
-bool IsNumberKind(CellKind kind) {
-  return kind == CellKind::kNumber || kind == CellKind::kCount || kind == CellKind::kRoas;
+// Moves the values at `places`, which ascend, to the front.
+template <typename Value>
+void Gather(const std::vector<uint32_t>& places, std::vector<Value>* values) {
+  if (values->empty()) return;
+  for (size_t k = 0; k < places.size(); ++k) (*values)[k] = (*values)[places[k]];
 }
 
 }  // namespace
@@ -25,6 +25,7 @@ bool IsNumberKind(CellKind kind) {
 void CleanedBlock::Clear() {
   rows.Clear();
   record_of.clear();
+  ids.clear();
   hashes.clear();
   events.clear();
   for (std::vector<std::string>& levels : new_levels) levels.clear();
@@ -32,10 +33,11 @@ void CleanedBlock::Clear() {
 }
 
 BlockCleaner::BlockCleaner(const ColumnPlan& plan, const RowClassifier& classifier,
-                           CleanRules rules, size_t worker)
+                           CleanRules rules, bool surveys, size_t worker)
     : plan_(plan),
       classifier_(classifier),
       rules_(rules),
+      surveys_(surveys),
       worker_(worker),
       careful_(plan),
       cells_(plan.cells.size()) {
@@ -43,6 +45,7 @@ BlockCleaner::BlockCleaner(const ColumnPlan& plan, const RowClassifier& classifi
     Cell& cell = cells_[c];
     const CellPlan& what = plan.cells[c];
     cell.kind = what.column < 0 ? CellKind::kSkip : what.kind;
+    if (cell.kind == CellKind::kText && what.name == column::kCampaignId) id_ = static_cast<int>(c);
     cell.column = what.column;
     cell.is_category = cell.kind == CellKind::kText &&
                        plan.schema[static_cast<size_t>(what.column)].type == ColumnType::kCategory;
@@ -58,14 +61,7 @@ void BlockCleaner::Clean(CleanedBlock* block) {
   FindRows(block);
   left_.assign(rows_.size(), 0);
   bad_.assign(rows_.size(), 0);
-  for (size_t c = 0; c < cells_.size(); ++c) {
-    Cell& cell = cells_[c];
-    if (IsNumberKind(cell.kind)) ReadNumbers(block->records, c);
-    if (cell.kind == CellKind::kDuration) ReadDurations(block->records, c);
-    if (cell.kind == CellKind::kDate || cell.kind == CellKind::kEndDate) {
-      ReadDays(block->records, c);
-    }
-  }
+  ReadColumns(block);
   CheckPeriods();
   ReadCareful(block);
   CheckClicks(block);
@@ -100,103 +96,6 @@ void BlockCleaner::FindRows(CleanedBlock* block) {
       bases_.push_back(static_cast<uint32_t>(records.first(r)));
     }
   }
-}
-
-// The bytes of a cell as they stand in the file. `MayEnd`: it may be the last of its record, behind
-// which a carriage return is no part of it.
-template <bool kMayEnd>
-inline std::string_view BlockCleaner::Raw(const RecordBlock& block, size_t row, size_t cell) const {
-  const uint32_t* place = block.separators() + bases_[row] + cell;
-  const size_t begin = uint32_t{place[0] + 1};
-  size_t end = place[1];
-  if (kMayEnd && block.is_csv && end > begin && block.bytes()[end - 1] == '\r' &&
-      block.num_cells(rows_[row]) == cells_.size()) {
-    --end;
-  }
-  return {block.bytes() + begin, end - begin};
-}
-
-// use(i, bytes) for the cells of column `c` in the first `count` rows.
-template <typename Use>
-inline void BlockCleaner::ForEachCell(const RecordBlock& block, size_t c, size_t count, Use use) {
-  if (c + 1 == cells_.size()) {
-    for (size_t i = 0; i < count; ++i) use(i, Raw<true>(block, i, c));
-  } else {
-    for (size_t i = 0; i < count; ++i) use(i, Raw<false>(block, i, c));
-  }
-}
-
-inline bool BlockCleaner::ReadNumber(std::string_view raw, const Cell& cell, double* value) const {
-  if (QuickNumber(raw.data(), raw.size(), cell.decimal, value)) return true;
-  if (cell.decimal == '.' && QuickMoney(ingest_internal::InsideQuotes(raw), value)) return true;
-  if (!raw.empty() || !cell.rules.missing.empty()) return false;
-  *value = std::numeric_limits<double>::quiet_NaN();
-  return true;
-}
-
-void BlockCleaner::ReadNumbers(const RecordBlock& block, size_t c) {
-  Cell& cell = cells_[c];
-  cell.numbers.resize(rows_.size());
-  const bool count = cell.kind == CellKind::kCount;
-  const bool may_be_negative = cell.rules.negative.empty();
-  const double minus = cell.kind == CellKind::kRoas ? 1 : 0;
-  ForEachCell(block, c, rows_.size(), [&](size_t i, std::string_view raw) {
-    double value = 0;
-    bool good = ReadNumber(raw, cell, &value);
-    if (count) {
-      good = good && !(value < 0) && (value == std::trunc(value) || std::isnan(value));
-    } else {
-      good = good && (may_be_negative || !(value < 0));
-      value = value * cell.scale - minus;
-    }
-    cell.numbers[i] = value;
-    left_[i] = static_cast<char>(left_[i] | (good ? 0 : 1));
-  });
-}
-
-void BlockCleaner::ReadDurations(const RecordBlock& block, size_t c) {
-  Cell& cell = cells_[c];
-  cell.numbers.resize(rows_.size());
-  ForEachCell(block, c, rows_.size(), [&](size_t i, std::string_view raw) {
-    if (const uint32_t* code = cell.codes.Find(raw)) {
-      cell.numbers[i] = cell.known[*code];
-      return;
-    }
-    double days = 0;
-    const Parsed parsed = ParseDuration(block.Cell(rows_[i], c), cell.decimal, &days);
-    if (parsed != Parsed::kOk || cell.known.size() == kMostKnown) {
-      left_[i] = 1;
-      return;
-    }
-    days *= cell.scale;
-    cell.codes.Keep(raw, static_cast<uint32_t>(cell.known.size()));
-    cell.known.push_back(days);
-    cell.numbers[i] = days;
-  });
-}
-
-void BlockCleaner::ReadDays(const RecordBlock& block, size_t c) {
-  Cell& cell = cells_[c];
-  cell.day.resize(rows_.size());
-  ForEachCell(block, c, rows_.size(), [&](size_t i, std::string_view raw) {
-    int32_t day = 0;
-    if (cell.days.Read(raw.data(), raw.size(), &day)) {
-      cell.day[i] = day;
-      return;
-    }
-    if (const uint32_t* code = cell.codes.Find(raw)) {
-      cell.day[i] = cell.known_days[*code];
-      return;
-    }
-    const Parsed parsed = ParseDay(block.Cell(rows_[i], c), plan_.cells[c].order, &day);
-    if (parsed != Parsed::kOk || cell.known_days.size() == kMostKnown) {
-      left_[i] = 1;
-      return;
-    }
-    cell.codes.Keep(raw, static_cast<uint32_t>(cell.known_days.size()));
-    cell.known_days.push_back(day);
-    cell.day[i] = day;
-  });
 }
 
 // Periods that end before they begin.
@@ -247,28 +146,32 @@ void BlockCleaner::CheckClicks(CleanedBlock* block) {
 
 // Puts the good rows side by side and into the table.
 void BlockCleaner::Keep(CleanedBlock* block) {
-  kept_ = 0;
+  good_.clear();
   for (size_t i = 0; i < rows_.size(); ++i) {
-    if (bad_[i] != 0) continue;
-    for (Cell& cell : cells_) {
-      if (kept_ == i) break;
-      if (!cell.numbers.empty()) cell.numbers[kept_] = cell.numbers[i];
-      if (!cell.day.empty()) cell.day[kept_] = cell.day[i];
-    }
-    rows_[kept_] = rows_[i];
-    bases_[kept_] = bases_[i];
-    ++kept_;
-    block->record_of.push_back(rows_[i]);
-    block->hashes.push_back(HashBytes(block->records.Raw(rows_[i])));
+    if (bad_[i] == 0) good_.push_back(static_cast<uint32_t>(i));
   }
-  rows_.resize(kept_);
-  bases_.resize(kept_);
+  kept_ = good_.size();
+  if (kept_ < rows_.size()) {
+    Gather(good_, &rows_);
+    Gather(good_, &bases_);
+    rows_.resize(kept_);
+    bases_.resize(kept_);
+    for (Cell& cell : cells_) {
+      Gather(good_, &cell.numbers);
+      Gather(good_, &cell.day);
+      Gather(good_, &cell.code);
+    }
+  }
+  block->record_of = rows_;
+  if (!rules_.by_ids->load(std::memory_order_relaxed) || !ReadIds(block)) {
+    for (const uint32_t row : rows_) block->hashes.push_back(HashBytes(block->records.Raw(row)));
+  }
   for (size_t c = 0; c < cells_.size(); ++c) {
     Cell& cell = cells_[c];
     if (cell.kind == CellKind::kSkip) continue;
     Column& column = block->rows.columns()[static_cast<size_t>(cell.column)];
     if (cell.is_category) {
-      AppendCodes(block, c, &column);
+      column.AppendCodes({cell.code.data(), kept_});
     } else if (cell.kind == CellKind::kText) {
       AppendTexts(*block, c, &column);
     } else if (cell.kind == CellKind::kDate) {
@@ -298,6 +201,12 @@ void BlockCleaner::AppendPeriods(const Cell& end, Column* column) {
 
 void BlockCleaner::AppendTexts(const CleanedBlock& block, size_t c, Column* column) const {
   for (size_t i = 0; i < kept_; ++i) {
+    const std::string_view raw = block.records.RawCell(rows_[i], c);
+    // Begins and ends with a digit: nothing to take off, and no mark.
+    if (!raw.empty() && IsDigit(raw.front()) && IsDigit(raw.back())) {
+      column->AppendText(raw);
+      continue;
+    }
     const std::string_view text = Trim(block.records.Cell(rows_[i], c));
     if (IsMissingMark(text)) {
       column->AppendMissing();
@@ -305,31 +214,6 @@ void BlockCleaner::AppendTexts(const CleanedBlock& block, size_t c, Column* colu
       column->AppendText(text);
     }
   }
-}
-
-void BlockCleaner::AppendCodes(CleanedBlock* block, size_t c, Column* column) {
-  codes_.resize(kept_);
-  const CellCodes& known = cells_[c].codes;
-  ForEachCell(block->records, c, kept_, [&](size_t i, std::string_view raw) {
-    const uint32_t* code = known.Find(raw);
-    codes_[i] = code != nullptr ? *code : NewCode(block, i, c);
-  });
-  column->AppendCodes(codes_);
-}
-
-uint32_t BlockCleaner::NewCode(CleanedBlock* block, size_t row, size_t c) {
-  Cell& cell = cells_[c];
-  const std::string_view text = Trim(block->records.Cell(rows_[row], c));
-  uint32_t code = kMissingCode;
-  if (!IsMissingMark(text)) {
-    code = cell.levels.Find(text);
-    if (code == kMissingCode) {
-      code = cell.levels.Intern(text);
-      block->new_levels[static_cast<size_t>(cell.column)].emplace_back(text);
-    }
-  }
-  cell.codes.Keep(block->records.RawCell(rows_[row], c), code);
-  return code;
 }
 
 // A constant category is the thread's code 0.

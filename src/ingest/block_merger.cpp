@@ -17,13 +17,27 @@ bool NamesIds(const Schema& schema) {
 }  // namespace
 
 BlockMerger::BlockMerger(const ColumnPlan& plan)
-    : plan_(plan), has_ids_(NamesIds(plan.schema)), dictionaries_(plan.schema.size()) {
+    : plan_(plan),
+      has_ids_(NamesIds(plan.schema)),
+      by_ids_(has_ids_),
+      dictionaries_(plan.schema.size()) {
   for (size_t c = 0; c < dictionaries_.size(); ++c) {
     if (plan.schema[c].type == ColumnType::kCategory) {
       dictionaries_[c] = std::make_shared<Dictionary>();
     }
   }
 }
+
+bool BlockMerger::KnowsApart(const CleanedBlock& block) {
+  if (!by_ids_) return true;  // by their bytes
+  by_ids_ = block.records.is_csv && block.hashes.empty() && ids_.AddNew(block.ids);
+  if (by_ids_) return true;
+  ids_ = {};
+  seen_.Reserve(expected_);
+  return false;
+}
+
+void BlockMerger::AddRow(std::string_view bytes) { seen_.Insert(HashBytes(bytes)); }
 
 MergedRows BlockMerger::Merge(CleanedBlock* block) {
   const int64_t duplicates = FindDuplicates(block);
@@ -37,7 +51,15 @@ MergedRows BlockMerger::Merge(CleanedBlock* block) {
           .above = block->some_above ? CountAbove(*block) : 0};
 }
 
+void BlockMerger::HashRows(CleanedBlock* block) {
+  for (const uint32_t record : block->record_of) {
+    block->hashes.push_back(HashBytes(block->records.Raw(record)));
+  }
+}
+
 int64_t BlockMerger::FindDuplicates(CleanedBlock* block) {
+  if (by_ids_) return 0;
+  if (block->hashes.empty()) HashRows(block);
   const std::vector<uint64_t>& hashes = block->hashes;
   duplicate_.resize(hashes.size());
   seen_.Reserve(seen_.size() + hashes.size());

@@ -211,10 +211,10 @@ TEST(Separators, KnowPlainText) {
   }
 }
 
-// A cell with 16 bytes behind it that would mislead.
+// A cell with 32 bytes behind it that would mislead.
 struct PaddedCell {
   explicit PaddedCell(const std::string& cell)
-      : bytes(cell + "9999.99,99999999"), text(bytes.data(), cell.size()) {}
+      : bytes(cell + "9999.99,999999999999.99,99999999"), text(bytes.data(), cell.size()) {}
   std::string bytes;
   std::string_view text;
 };
@@ -267,10 +267,9 @@ RC_GTEST_PROP(QuickFields, SayOfNumbersWhatTheProfileSays, ()) {
   careful.Add(cell.text);
   const ColumnProfile& a = quick.profile();
   const ColumnProfile& b = careful.profile();
-  RC_ASSERT(std::tie(a.present, a.numbers, a.fractions, a.percents, a.dots, a.commas, a.currencies,
-                     a.maybe_dots, a.maybe_commas) ==
-            std::tie(b.present, b.numbers, b.fractions, b.percents, b.dots, b.commas, b.currencies,
-                     b.maybe_dots, b.maybe_commas));
+  RC_ASSERT(std::tie(a.present, a.numbers, a.percents, a.dots, a.commas, a.currencies, a.maybe_dots,
+                     a.maybe_commas) == std::tie(b.present, b.numbers, b.percents, b.dots, b.commas,
+                                                 b.currencies, b.maybe_dots, b.maybe_commas));
 }
 
 TEST(QuickFields, ReadTheUsualShapes) {
@@ -324,25 +323,6 @@ RC_GTEST_PROP(CellCodes, KeepEveryText, (const std::vector<std::string>& texts))
       }
     }
   }
-}
-
-RC_GTEST_PROP(StreamSum, DoesNotDependOnTheParts, (const std::string& text)) {
-  const std::string bytes = text + text + text + text;
-  StreamSum whole;
-  whole.Add(bytes);
-  StreamSum parts;
-  for (size_t at = 0; at < bytes.size();) {
-    const size_t size = *rc::gen::inRange<size_t>(1, 200);
-    parts.Add(std::string_view(bytes).substr(at, size));
-    at += size;
-  }
-  RC_ASSERT(whole.Finish() == parts.Finish());
-  if (bytes.empty()) return;
-  std::string other = bytes;
-  other[*rc::gen::inRange<size_t>(0, bytes.size())] ^= 1;
-  StreamSum changed;
-  changed.Add(other);
-  RC_ASSERT(changed.Finish() != whole.Finish());
 }
 
 TEST(HashBytes, TellsTextsApart) {

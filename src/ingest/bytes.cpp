@@ -17,7 +17,6 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "base/random.h"
 
 namespace pythia {
 namespace {
@@ -163,47 +162,6 @@ Status InputFile::CheckUnchanged() const {
                     "Nothing was kept of it. Wait until it is complete and load it again."});
 }
 
-// Whole groups of 64 bytes.
-void StreamSum::AddGroups(std::string_view bytes) {
-  using Lanes [[gnu::vector_size(64)]] = uint64_t;
-  Lanes words;
-  Lanes sums;
-  std::memcpy(&words, words_.data(), sizeof(words));
-  std::memcpy(&sums, sums_.data(), sizeof(sums));
-  for (size_t at = 0; at < bytes.size(); at += sizeof(Lanes)) {
-    Lanes group;
-    std::memcpy(&group, bytes.data() + at, sizeof(group));
-    words += group;
-    sums += words;
-  }
-  std::memcpy(words_.data(), &words, sizeof(words));
-  std::memcpy(sums_.data(), &sums, sizeof(sums));
-}
-
-void StreamSum::Add(std::string_view bytes) {
-  size_ += bytes.size();
-  if (held_ > 0) {
-    const size_t take = std::min(bytes.size(), rest_.size() - held_);
-    std::memcpy(rest_.data() + held_, bytes.data(), take);
-    bytes.remove_prefix(take);
-    held_ += take;
-    if (held_ < rest_.size()) return;
-    AddGroups({rest_.data(), rest_.size()});
-  }
-  held_ = bytes.size() % rest_.size();
-  AddGroups(bytes.substr(0, bytes.size() - held_));
-  if (held_ > 0) std::memcpy(rest_.data(), bytes.data() + bytes.size() - held_, held_);
-}
-
-uint64_t StreamSum::Finish() const {
-  uint64_t sum = size_;
-  for (size_t lane = 0; lane < words_.size(); ++lane) {
-    sum = Mix64(Mix64(sum ^ words_[lane]) ^ sums_[lane]);
-  }
-  for (size_t i = 0; i < held_; ++i) sum = Mix64(sum ^ static_cast<unsigned char>(rest_[i]));
-  return sum;
-}
-
 struct FilePass::Inflater {
   z_stream stream{};
   std::vector<char> packed = std::vector<char>(kPackedBytes);
@@ -232,7 +190,6 @@ Result<size_t> FilePass::ReadRaw(char* out, size_t size) {
       static_cast<size_t>(std::min<int64_t>(static_cast<int64_t>(size), limit_ - offset_));
   PYTHIA_ASSIGN(const size_t got, ReadAt(file_.descriptor(), offset_, out, wanted, file_.name()));
   if (digest_) digest_->Update({out, got});
-  sum_.Add({out, got});
   offset_ += static_cast<int64_t>(got);
   cut_ = cut_ || (offset_ == limit_ && offset_ < file_.size());
   return got;
@@ -280,11 +237,6 @@ Status FilePass::ReadRest() {
 Result<std::string> FilePass::HexDigest() {
   PYTHIA_TRY(ReadRest());
   return digest_->HexDigest();
-}
-
-Result<uint64_t> FilePass::Checksum() {
-  PYTHIA_TRY(ReadRest());
-  return sum_.Finish();
 }
 
 }  // namespace pythia

@@ -5,7 +5,6 @@
 // lies there. Not thread-safe.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,22 +22,6 @@ class ByteStream {
   virtual ~ByteStream() = default;
   // Up to `size` bytes; fewer than `size` only at the end, 0 from there on.
   virtual Result<size_t> Read(char* out, size_t size) = 0;
-};
-
-// A sum over bytes that come in parts, wherever they are cut: for chance, not for enemies. Words
-// are added up, and so are the sums (J. Fletcher, IEEE Trans. Comm. 30, 1982), in eight lanes.
-class StreamSum {
- public:
-  void Add(std::string_view bytes);
-  uint64_t Finish() const;
-
- private:
-  void AddGroups(std::string_view bytes);
-  std::array<uint64_t, 8> words_{};
-  std::array<uint64_t, 8> sums_{};
-  std::array<char, 64> rest_{};
-  size_t held_ = 0;
-  uint64_t size_ = 0;
 };
 
 // Bytes in memory; they must outlive it.
@@ -96,9 +79,8 @@ class FilePass final : public ByteStream {
   Result<size_t> Read(char* out, size_t size) override;
   int64_t bytes_read() const { return offset_; }  // of the file, packed where it is packed
   bool cut() const { return cut_; }               // `max_bytes` ended the pass early
-  // Read what is left. At the end; HexDigest() once.
+  // Reads what is left. At the end, once.
   Result<std::string> HexDigest();
-  Result<uint64_t> Checksum();
 
  private:
   struct Inflater;
@@ -112,7 +94,6 @@ class FilePass final : public ByteStream {
   Status ReadRest();
 
   std::optional<Sha256> digest_;
-  StreamSum sum_;
   std::unique_ptr<Inflater> inflater_;
 };
 

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "campaign/schema.h"
-#include "ingest/clean_in_test.h"
+#include "ingest/dump_in_test.h"
 
 namespace pythia {
 namespace {
@@ -103,6 +103,19 @@ TEST_P(CleaningCase, GivesWhatTheFileSays) {
                          .options = param.options,
                          .buffer_bytes = buffer};
     EXPECT_EQ(Describe(CleanFile(request)), param.expected) << param.file << " buffer " << buffer;
+  }
+}
+
+// However much of the file the first guess is made from.
+TEST_P(CleaningCase, IsTheSameWhateverComesFirst) {
+  CleanRequest request{.path = PYTHIA_TEST_DATA "/ingest/" + GetParam().file,
+                       .options = GetParam().options,
+                       .preview_rows = 5,
+                       .first_rows = 0};
+  const std::string expected = Dump(CleanFile(request));
+  for (const int64_t first : {1, 2, 5, 1 << 14}) {
+    request.first_rows = first;
+    EXPECT_EQ(Dump(CleanFile(request)), expected) << GetParam().file << " first " << first;
   }
 }
 

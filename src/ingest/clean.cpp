@@ -1,289 +1,176 @@
 #include "ingest/clean.h"
 
-#include <algorithm>
-#include <cmath>
-#include <thread>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "base/utf8.h"
-#include "campaign/derive.h"
-#include "campaign/rollup.h"
-#include "campaign/schema.h"
-#include "campaign/source.h"
-#include "ingest/block_cleaner.h"
-#include "ingest/block_merger.h"
+#include "base/check.h"
+#include "ingest/cleaning_pass.h"
 #include "ingest/column_plan.h"
 #include "ingest/file_columns.h"
-#include "ingest/in_order.h"
-#include "ingest/rejects.h"
-#include "ingest/row_class.h"
-#include "ingest/summary.h"
 #include "ingest/survey.h"
 #include "ingest/table_file.h"
 
 namespace pythia {
 namespace {
 
-constexpr size_t kShownRejects = 20;
-constexpr size_t kShownValue = 200;
-constexpr int kShownFooters = 3;
-
-constexpr size_t kMostExpected = 1 << 24;  // rows, on the word of the first ones
-constexpr int64_t kSmallFile = 1 << 22;    // bytes, for one thread
-
-int ThreadsFor(const CleanRequest& request, const InputFile& file) {
-  if (file.size() < kSmallFile) return 1;
-  if (request.threads > 0) return request.threads;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-class CleaningPass final : public Cleaning {
+// Cleans by what the first rows say, gathers on the way what all of them say, and where that makes
+// another plan, cleans once more.
+class FileCleaning final : public Cleaning {
  public:
-  CleaningPass(const CleanRequest& request, std::unique_ptr<TableFile> file, FileColumns columns,
-               Survey survey, ColumnPlan plan, Progress& progress, std::stop_token stop)
-      : request_(request),
+  FileCleaning(CleanRequest request, std::unique_ptr<TableFile> file, FileColumns columns,
+               Progress& progress, std::stop_token stop)
+      : request_(std::move(request)),
         file_(std::move(file)),
         columns_(std::move(columns)),
-        survey_(std::move(survey)),
-        plan_(std::move(plan)),
         progress_(progress),
-        stop_(std::move(stop)),
-        classifier_(file_->header(), DateCell(columns_)),
-        merger_(plan_),
-        rejects_(request.rejects_file),
-        schema_(plan_.schema),
-        summary_(plan_.schema) {
-    if (plan_.roll_up) StartRollup();
-  }
+        stop_(std::move(stop)) {}
 
   Status Start() {
-    PYTHIA_ASSIGN(pass_, file_->Read(PassKind::kAgain));
-    progress_.Begin("cleaning", file_->input().size());
-    const int threads = ThreadsFor(request_, file_->input());
-    const CleanRules rules{.strict = request_.options.strict,
-                           .check_utf8 = survey_.some_invalid,
-                           .derive = !plan_.roll_up};
-    for (int worker = 0; worker < threads; ++worker) {
-      cleaners_.push_back(
-          std::make_unique<BlockCleaner>(plan_, classifier_, rules, static_cast<size_t>(worker)));
+    PYTHIA_ASSIGN(const FileSurvey first,
+                  SurveyFile(*file_, columns_, request_.first_rows, 1, progress_, stop_));
+    if (first.complete) {
+      Note(first.sha256);
+      return StartFinal(first.survey);
     }
-    blocks_ = std::make_unique<InOrder<CleanedBlock>>(
-        threads, [this] { return std::make_unique<CleanedBlock>(plan_.schema); },
-        [this](CleanedBlock* block) { return pass_->blocks().Read(&block->records); },
-        [this](size_t worker, CleanedBlock* block) { cleaners_[worker]->Clean(block); });
-    return {};
+    if (!first.survey.some_invalid) {
+      auto guess = PlanColumns(columns_, first.survey, request_.options, file_->input().name());
+      if (guess) return StartPass(std::move(*guess), false, PassDuty::kCleanAndSurvey);
+    }
+    return SurveyAll();
   }
 
-  const std::string& sha256() const override { return survey_.sha256; }
-  const Schema& schema() const override { return schema_; }
-  Grain grain() const override { return plan_.grain; }
-  const std::string& currency() const override { return plan_.currency; }
+  const std::string& sha256() const override { return sha256_; }
+  const Schema& schema() const override { return pass_->schema(); }
+  Grain grain() const override { return pass_->plan().grain; }
+  const std::string& currency() const override { return pass_->plan().currency; }
+
+  Result<std::string> ReadDigest() override {
+    if (sha256_.empty()) {
+      FilePass pass(file_->input(), request_.max_bytes, true);
+      PYTHIA_ASSIGN(sha256_, pass.HexDigest());
+    }
+    return sha256_;
+  }
 
   Result<const Table*> Next() override {
-    if (rollup_) PYTHIA_TRY(RollUpAll());
-    if (rolled_) return NextRolled();
-    for (;;) {
-      PYTHIA_ASSIGN(CleanedBlock * block, NextCleaned());
-      if (block == nullptr) return nullptr;
-      if (block->rows.num_rows() == 0) continue;
-      Describe(block->rows);
-      return &block->rows;
+    if (again_) return nullptr;
+    if (!read_ && pass_->plan().roll_up) {
+      PYTHIA_TRY(pass_->RollUp());
+      PYTHIA_TRY(EndPass());
+      if (again_) return nullptr;
     }
+    PYTHIA_ASSIGN(const Table* block, pass_->Next());
+    if (block == nullptr && !read_) PYTHIA_TRY(EndPass());
+    return block;
+  }
+
+  Result<bool> Restart() override {
+    if (!again_) return false;
+    again_ = false;
+    pass_.reset();
+    const std::optional<Survey> known = std::exchange(final_, std::nullopt);
+    PYTHIA_TRY(known ? StartFinal(*known) : SurveyAll());
+    return true;
+  }
+
+  Result<bool> Settle() override {
+    if (!surveys_) return false;
+    pass_.reset();
+    PYTHIA_TRY(SurveyAll());
+    return true;
   }
 
   Result<CleaningReport> Finish() override {
+    PYTHIA_CHECK(read_ && !again_);
     progress_.End();
-    PYTHIA_ASSIGN(const uint64_t checksum, pass_->Checksum());
     PYTHIA_TRY(file_->input().CheckUnchanged());
-    if (checksum != survey_.checksum) {
-      return Fail(Error{ErrorCode::kConflict,
-                        "the file changed while it was read",
-                        {.file = file_->input().name()},
-                        {},
-                        "Nothing was kept of it. Wait until it is complete and load it again."});
-    }
-    PYTHIA_ASSIGN(const bool written, rejects_.Commit());
-    if (written) report_.rejects_file = request_.rejects_file.string();
-    CompleteReport();
-    if (report_.rows_kept == 0) return Fail(NothingLeft());
-    return report_;
+    if (changed_) return Fail(Changed());
+    PYTHIA_ASSIGN(CleaningReport report, pass_->Finish());
+    report.sha256 = sha256_;
+    return report;
   }
 
  private:
-  void StartRollup() {
-    const bool derived =
-        std::none_of(plan_.cells.begin(), plan_.cells.end(),
-                     [](const CellPlan& c) { return c.column >= 0 && c.name == column::kRoi; });
-    rollup_.emplace(plan_.schema, derived);
-    schema_ = rollup_->schema();
-    summary_ = Summary(schema_);
+  Status SurveyAll() {
+    const int threads = ThreadsFor(request_, file_->input());
+    PYTHIA_ASSIGN(const FileSurvey all, SurveyFile(*file_, columns_, 0, threads, progress_, stop_));
+    Note(all.sha256);
+    return StartFinal(all.survey);
   }
 
-  // The next block with its rows as they stay; null at the end.
-  Result<CleanedBlock*> NextCleaned() {
-    if (stop_.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
-    PYTHIA_ASSIGN(CleanedBlock * block, blocks_->Next());
-    if (block == nullptr) return nullptr;
-    if (report_.rows_read == 0) merger_.Expect(RowsExpected(*block));
-    const MergedRows merged = merger_.Merge(block);
-    if (merged.duplicates > 0) report_.flagged["duplicate"] += merged.duplicates;
-    if (merged.above > 0) report_.flagged["clicks_above_impressions"] += merged.above;
-    report_.rows_read += block->rows.num_rows();
-    report_.rows_kept += block->rows.num_rows();
-    for (const RowEvent& event : block->events) PYTHIA_TRY(OnEvent(block->records, event));
-    progress_.Update(block->records.bytes_read, report_.rows_read);
-    return block;
+  Status StartFinal(const Survey& survey) {
+    PYTHIA_ASSIGN(ColumnPlan plan,
+                  PlanColumns(columns_, survey, request_.options, file_->input().name()));
+    return StartPass(std::move(plan), survey.some_invalid, PassDuty::kClean);
   }
 
-  // As many as the first block's length says.
-  size_t RowsExpected(const CleanedBlock& block) const {
-    const size_t rows = block.hashes.size();
-    if (rows < kBlockRows) return rows;
-    const size_t last = block.record_of.back();
-    const std::string_view raw = block.records.Raw(last);
-    const auto bytes = static_cast<size_t>(raw.data() + raw.size() - block.records.bytes());
-    return std::min(static_cast<size_t>(file_->input().size()) / (bytes / rows), kMostExpected);
+  Status StartPass(ColumnPlan plan, bool check_utf8, PassDuty duty) {
+    read_ = false;
+    surveys_ = duty == PassDuty::kCleanAndSurvey;
+    pass_ = std::make_unique<CleaningPass>(PassInput{request_, *file_, columns_, progress_, stop_},
+                                           std::move(plan), check_utf8, duty);
+    return pass_->Start();
   }
 
-  Status OnEvent(const RecordBlock& records, const RowEvent& event) {
-    if (event.kind == RowClass::kBlank) {
-      ++blank_rows_;
+  // Behind the last row: is what was handed out what the whole file makes of them?
+  Status EndPass() {
+    read_ = true;
+    if (pass_->gave_up()) {
+      again_ = true;
       return {};
     }
-    if (event.kind != RowClass::kFooter) return Reject(records, event);
-    if (++footers_ <= kShownFooters) {
-      report_.notes.push_back(fmt::format("Line {} is no row and was passed over: {}",
-                                          records.Line(event.record),
-                                          Printable(records.Raw(event.record), kShownValue)));
-    }
+    if (surveys_) PYTHIA_TRY(Judge());
+    PYTHIA_ASSIGN(const std::string digest, pass_->HexDigest());
+    Note(digest);
     return {};
   }
 
-  Status Reject(const RecordBlock& records, const RowEvent& event) {
-    const Rejection& rejection = event.rejection;
-    ++report_.rows_read;
-    ++report_.rows_rejected;
-    ++report_.rejected[std::string(rejection.reason)];
-    if (report_.rejected_rows.size() >= kShownRejects && request_.rejects_file.empty()) return {};
-    RejectedRow row{.line = records.Line(event.record),
-                    .column = {},
-                    .value = {},
-                    .reason = std::string(rejection.reason)};
-    if (rejection.cell >= 0) {
-      const auto i = static_cast<size_t>(rejection.cell);
-      row.column = plan_.cells[i].name;
-      row.value = Printable(records.Cell(event.record, i), kShownValue);
-    } else {
-      row.value = Printable(records.Raw(event.record), kShownValue);
+  Status Judge() {
+    PYTHIA_TRY(pass_->text().CheckText());
+    if (IsMisread(pass_->text()) && file_->FallBackToLatin()) {
+      again_ = true;
+      return {};
     }
-    PYTHIA_TRY(rejects_.Add(row));
-    if (report_.rejected_rows.size() < kShownRejects) report_.rejected_rows.push_back(row);
+    Survey survey = pass_->FinishSurvey();
+    PYTHIA_ASSIGN(ColumnPlan plan,
+                  PlanColumns(columns_, survey, request_.options, file_->input().name()));
+    if (survey.some_invalid || !plan.IsSameForRows(pass_->plan())) {
+      again_ = true;
+      final_ = std::move(survey);
+      return {};
+    }
+    pass_->Explain(std::move(plan));
     return {};
   }
 
-  Status RollUpAll() {
-    for (;;) {
-      PYTHIA_ASSIGN(const CleanedBlock* block, NextCleaned());
-      if (block == nullptr) break;
-      rollup_->Add(block->rows);
-    }
-    campaigns_ = rollup_->Finish();
-    report_.rolled_up = RolledUp{report_.rows_kept, rollup_->num_campaigns()};
-    rolled_notes_ = rollup_->Notes();
-    rollup_.reset();
-    FillDerived(&campaigns_);
-    rolled_ = std::make_unique<TableSource>(campaigns_);
-    return {};
+  // The digest of the file as some pass has met it: they must all have met the same.
+  void Note(const std::string& digest) {
+    changed_ = changed_ || (!sha256_.empty() && digest != sha256_);
+    sha256_ = digest;
   }
 
-  Result<const Table*> NextRolled() {
-    PYTHIA_ASSIGN(const Table* block, rolled_->Next());
-    if (block != nullptr) Describe(*block);
-    return block;
-  }
-
-  void Describe(const Table& block) {
-    summary_.Add(block);
-    for (int64_t row = 0;
-         row < block.num_rows() && std::cmp_less(report_.preview.size(), request_.preview_rows);
-         ++row) {
-      std::vector<std::string>& cells = report_.preview.emplace_back();
-      for (const Column& column : block.columns()) cells.push_back(FormatCell(column, row));
-    }
-  }
-
-  void CompleteReport() {
-    report_.file = file_->input().name();
-    report_.sha256 = survey_.sha256;
-    report_.format = file_->format();
-    report_.grain = plan_.grain == Grain::kCampaign ? "campaign" : "row";
-    report_.currency = plan_.currency;
-    report_.recognised = plan_.recognised;
-    report_.unknown = plan_.unknown;
-    report_.left_out = plan_.left_out;
-    report_.missing = plan_.missing;
-    report_.notes.insert(report_.notes.begin(), plan_.notes.begin(), plan_.notes.end());
-    if (blank_rows_ > 0) {
-      report_.notes.push_back(
-          fmt::format("{} rows without any value were passed over.", blank_rows_));
-    }
-    if (footers_ > kShownFooters) {
-      report_.notes.push_back(
-          fmt::format("{} more lines of text were passed over.", footers_ - kShownFooters));
-    }
-    if (report_.rolled_up) {
-      report_.notes.push_back(
-          fmt::format("{} rows by day were rolled up to {} campaigns; --grain row keeps the rows.",
-                      report_.rolled_up->rows, report_.rolled_up->campaigns));
-      report_.notes.insert(report_.notes.end(), rolled_notes_.begin(), rolled_notes_.end());
-    }
-    report_.columns = summary_.Finish();
-    if (request_.preview_rows == 0) return;
-    for (const ColumnSpec& spec : schema_) report_.preview_header.push_back(spec.name);
-  }
-
-  Error NothingLeft() const {
-    std::string reasons;
-    for (const auto& [reason, count] : report_.rejected) {
-      reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", count, reason);
-    }
-    Error error{ErrorCode::kBadInput,
-                fmt::format("none of {} rows can be used: {}", report_.rows_read, reasons),
-                {.file = file_->input().name()}};
-    if (!report_.rejected_rows.empty()) {
-      error.place.line = report_.rejected_rows.front().line;
-      error.place.column = report_.rejected_rows.front().column;
-      error.value = report_.rejected_rows.front().value;
-    }
-    error.hint = report_.rejects_file.empty()
-                     ? "Correct the file, or name other columns with --map."
-                     : fmt::format("All of them are in {}.", report_.rejects_file);
-    return error;
+  Error Changed() const {
+    return Error{ErrorCode::kConflict,
+                 "the file changed while it was read",
+                 {.file = file_->input().name()},
+                 {},
+                 "Nothing was kept of it. Wait until it is complete and load it again."};
   }
 
   CleanRequest request_;
   std::unique_ptr<TableFile> file_;
   FileColumns columns_;
-  Survey survey_;
-  ColumnPlan plan_;
   Progress& progress_;
   std::stop_token stop_;
-  RowClassifier classifier_;
-  BlockMerger merger_;
-  RejectsFile rejects_;
-  Schema schema_;
-  Summary summary_;
-  std::unique_ptr<TablePass> pass_;
-  std::optional<Rollup> rollup_;
-  Table campaigns_;
-  std::vector<std::string> rolled_notes_;
-  std::unique_ptr<TableSource> rolled_;
-  CleaningReport report_;
-  int64_t blank_rows_ = 0;
-  int footers_ = 0;
-  std::vector<std::unique_ptr<BlockCleaner>> cleaners_;
-  std::unique_ptr<InOrder<CleanedBlock>> blocks_;  // its threads use all of the above
+  std::string sha256_;
+  bool changed_ = false;
+  bool surveys_ = false;
+  bool read_ = false;                   // to the end
+  bool again_ = false;                  // and what came was wrong
+  std::optional<Survey> final_;         // where it is known then
+  std::unique_ptr<CleaningPass> pass_;  // uses all of the above
 };
 
 void AppendPair(std::string_view key, std::string_view value, std::string* out) {
@@ -325,14 +212,10 @@ Result<std::unique_ptr<Cleaning>> Cleaning::Open(const CleanRequest& request, Pr
   const RecordLimits limits{.buffer_bytes = request.buffer_bytes};
   PYTHIA_ASSIGN(std::unique_ptr<TableFile> file,
                 TableFile::Open(request.path, request.max_bytes, limits, stop));
-  const std::string name = file->input().name();
-  PYTHIA_ASSIGN(FileColumns columns, ReadHeader(file->header(), request.options, name));
-  PYTHIA_ASSIGN(Survey survey,
-                SurveyFile(*file, columns, ThreadsFor(request, file->input()), progress, stop));
-  PYTHIA_ASSIGN(ColumnPlan plan, PlanColumns(columns, survey, request.options, name));
-  auto cleaning =
-      std::make_unique<CleaningPass>(request, std::move(file), std::move(columns),
-                                     std::move(survey), std::move(plan), progress, std::move(stop));
+  PYTHIA_ASSIGN(FileColumns columns,
+                ReadHeader(file->header(), request.options, file->input().name()));
+  auto cleaning = std::make_unique<FileCleaning>(request, std::move(file), std::move(columns),
+                                                 progress, std::move(stop));
   PYTHIA_TRY(cleaning->Start());
   return cleaning;
 }

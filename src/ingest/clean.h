@@ -1,10 +1,13 @@
 // A foreign file as cleaned campaigns, and the report of what became of its rows.
 //
-// The file is read twice. Open() reads all of it to decide, per column, what it is and how it is
-// written; Next() reads it again and hands out the rows in blocks. Several threads work on blocks
-// of the file; what comes out does not depend on their number. Memory is bounded by the longest row
-// that is allowed (1 MiB), the levels of the categories, 12 to 24 bytes per row (to find
-// duplicates), and, where rows are rolled up, the campaigns.
+// What a column is and how it is written is decided per column, from all of its cells. Open() reads
+// the first rows; Next() cleans by what they say and gathers what all rows say. Where that decides
+// otherwise at the end, Restart() begins anew, so a file is read once, or, where its beginning
+// misleads, twice or three times; what comes out is the same. Several threads work on blocks of the
+// file, and their number makes no difference either. Memory is bounded by the longest row
+// that is allowed (1 MiB), the levels of the categories, where rows are rolled up the campaigns, and
+// what finds duplicates: a bit for each id, or, where ids are no near numbers or come back, 12 to 24
+// bytes per row.
 //
 // A bad row never stops a load. It is counted under one of these reasons, and its line, column,
 // value and reason go to the rejects file:
@@ -61,33 +64,46 @@ struct CleanRequest {
   std::filesystem::path rejects_file = {};  // empty: none. Written only where rows are rejected.
   int preview_rows = 0;                     // of the result, for the report
   int64_t max_bytes = 0;                    // read no more of the file (a preview); 0: all
-  // The result depends on neither.
+  // The result depends on none of these.
   size_t buffer_bytes = 1 << 18;  // read at once
   int threads = 0;                // 0: one per core
+  int64_t first_rows = 1 << 14;   // from which it is guessed what the columns are
 };
 
-// One pass; not rewindable. Not thread-safe.
+// Not rewindable. Not thread-safe.
 class Cleaning {
  public:
-  // Reads the whole file once. kUsage for options that make no sense; kNotFound, kIo; kCancelled;
-  // kBadInput, each with a way out, for what is no table, lacks Impressions or Clicks, mixes
-  // currencies, or can be read in two ways (then `date_order` or `decimal` decides).
-  // `progress` must outlive the Cleaning.
+  // Reads the first rows, or all. kUsage for options that make no sense; kNotFound, kIo;
+  // kCancelled; kBadInput, each with a way out, for what is no table, lacks Impressions or Clicks,
+  // mixes currencies, or can be read in two ways (then `date_order` or `decimal` decides). Next()
+  // and Restart() fail with the same. `progress` must outlive the Cleaning.
   static Result<std::unique_ptr<Cleaning>> Open(const CleanRequest& request, Progress& progress,
                                                 std::stop_token stop);
   virtual ~Cleaning() = default;
 
-  virtual const std::string& sha256() const = 0;  // of the file as it lies there
-  virtual const Schema& schema() const = 0;       // of every block, CTR, CPC and CPM included
+  // These hold until Restart() or Settle() is true.
+  virtual const Schema& schema() const = 0;  // of every block, CTR, CPC and CPM included
   virtual Grain grain() const = 0;
   virtual const std::string& currency() const = 0;  // ISO 4217, empty: unknown
 
   // The next block of at most kBlockRows rows, valid until the next call; null at the end.
   virtual Result<const Table*> Next() = 0;
+  // To be asked when Next() has come to the end. True where all that it handed out is void and
+  // begins anew, perhaps with another schema, grain and currency: at most once.
+  virtual Result<bool> Restart() = 0;
 
-  // Once, after the last block: writes the rejects file and completes the report (all but dataset,
-  // generation, unchanged and dry_run). kConflict where the file changed while it was read;
-  // kBadInput where no row is left.
+  // Before the first Next(): reads what it takes to be sure of schema, grain and currency, so that
+  // there will be no Restart(). False where that was so already.
+  virtual Result<bool> Settle() = 0;
+
+  // Of the file as it lies there; known when Restart() is false.
+  virtual const std::string& sha256() const = 0;
+  // The same at any time; reads the whole file where it has to.
+  virtual Result<std::string> ReadDigest() = 0;
+
+  // Once, after the last block, when Restart() is false: writes the rejects file and completes the
+  // report (all but dataset, generation, unchanged and dry_run). kConflict where the file changed
+  // while it was read; kBadInput where no row is left.
   virtual Result<CleaningReport> Finish() = 0;
 };
 

@@ -15,21 +15,26 @@ struct Cleaned {
   CleaningReport report;
   std::string currency;
   Grain grain = Grain::kCampaign;
+  int restarts = 0;
 };
 
-inline Result<Cleaned> CleanFile(CleanRequest request) {
+inline Result<Cleaned> CleanFile(const CleanRequest& request) {
   NoProgress progress;
   PYTHIA_ASSIGN(const std::unique_ptr<Cleaning> cleaning,
                 Cleaning::Open(request, progress, std::stop_token()));
-  Cleaned cleaned{.table = Table(cleaning->schema()),
-                  .report = {},
-                  .currency = cleaning->currency(),
-                  .grain = cleaning->grain()};
-  for (;;) {
-    PYTHIA_ASSIGN(const Table* block, cleaning->Next());
-    if (block == nullptr) break;
-    cleaned.table.Append(*block);
+  Cleaned cleaned;
+  for (bool again = true; again;) {
+    cleaned.table = Table(cleaning->schema());
+    for (;;) {
+      PYTHIA_ASSIGN(const Table* block, cleaning->Next());
+      if (block == nullptr) break;
+      cleaned.table.Append(*block);
+    }
+    PYTHIA_ASSIGN(again, cleaning->Restart());
+    cleaned.restarts += again ? 1 : 0;
   }
+  cleaned.currency = cleaning->currency();
+  cleaned.grain = cleaning->grain();
   PYTHIA_ASSIGN(cleaned.report, cleaning->Finish());
   return cleaned;
 }

@@ -209,6 +209,48 @@ TEST(Clean, GivesTheSameAtAnyNumberOfThreads) {
   for (const int threads : {2, 3, 8}) EXPECT_TRUE(all(threads) == expected) << threads;
 }
 
+// Ids tell rows apart while they can; from then on their bytes do. Numbers, and texts that only
+// bytes tell apart, must give the same.
+TEST(Clean, FindsDuplicatesWhateverTheIds) {
+  struct Ids {
+    const char* name;
+    uint64_t (*of)(uint64_t i);
+  };
+  const std::vector<Ids> all = {
+      {"serial", [](uint64_t i) { return i; }},
+      {"from afar", [](uint64_t i) { return 4'000'000'000 + i * 3; }},
+      {"beyond 32 bits", [](uint64_t i) { return (uint64_t{1} << 32) - 5000 + i; }},
+      {"of sixteen digits", [](uint64_t i) { return 1'234'567'812'345'678 + i; }},
+      {"scattered", [](uint64_t i) { return i * 2654435761 % 4294967291; }},
+      {"descending", [](uint64_t i) { return 1'000'000 - i; }}};
+  for (const Ids& ids : all) {
+    for (const int first : {1, 2100, 8993, 100000}) {
+      std::string numbers = "Campaign_ID,Impressions,Clicks\n";
+      std::string texts = numbers;
+      for (int i = 0; i < 9000; ++i) {
+        // From `first` on, every third row is an earlier one, or has its id.
+        const int from = i >= first && i % 3 == 0 ? i / 2 : i;
+        const int clicks = i % 2 == 0 ? from % 7 : i % 7;
+        const uint64_t id = ids.of(static_cast<uint64_t>(from));
+        const bool bad = from % 101 == 5;
+        numbers += fmt::format("{},{},{}\n", id, bad ? "x" : "1000", clicks);
+        texts += fmt::format("a{},{},{}\n", id, bad ? "x" : "1000", clicks);
+        if (i % 1000 == 7) numbers += "\n", texts += "\n";
+      }
+      const auto by_number = CleanText(numbers);
+      const auto by_text = CleanText(texts);
+      ASSERT_TRUE(by_number && by_text);
+      EXPECT_EQ(by_number->report.rejected, by_text->report.rejected) << ids.name << first;
+      EXPECT_EQ(by_number->report.rejected.count("duplicate"), first < 9000 ? 1U : 0U);
+      EXPECT_EQ(Total(by_number->table, "Clicks"), Total(by_text->table, "Clicks"));
+      ASSERT_EQ(by_number->report.rejected_rows.size(), by_text->report.rejected_rows.size());
+      for (size_t i = 0; i < by_number->report.rejected_rows.size(); ++i) {
+        EXPECT_EQ(by_number->report.rejected_rows[i].line, by_text->report.rejected_rows[i].line);
+      }
+    }
+  }
+}
+
 TEST(Clean, WritesTheRejectsFile) {
   const TestFolder folder;
   const std::string rejects = (folder.path() / "rejects.csv").string();

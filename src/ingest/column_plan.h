@@ -32,9 +32,17 @@ struct CellPlan {
   char decimal = '.';
   DateOrder order = DateOrder::kDmy;
   double scale = 1;  // "cost_micros", "ROI (%)"
+
+  bool operator==(const CellPlan&) const = default;
 };
 
 struct ColumnPlan {
+  // Whether rows cleaned by it are those that `other` would give.
+  bool IsSameForRows(const ColumnPlan& other) const {
+    return cells == other.cells && schema == other.schema && constants == other.constants &&
+           grain == other.grain && roll_up == other.roll_up && currency == other.currency;
+  }
+
   std::vector<CellPlan> cells;  // by column of the file
   Schema schema;                // of the cleaned rows; derived columns included, rolled-up ones not
   std::vector<std::pair<int, PlanValue>> constants;  // of --set: column and value

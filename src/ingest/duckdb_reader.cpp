@@ -79,14 +79,13 @@ class DuckDbBlocks final : public BlockReader {
 
 class DuckDbPass final : public TablePass {
  public:
-  DuckDbPass(const InputFile& input, duckdb::ChunkReader reader, PassKind kind)
-      : file_(input, 0, kind == PassKind::kInspect), blocks_(std::move(reader), input.name()) {}
+  DuckDbPass(const InputFile& input, duckdb::ChunkReader reader)
+      : file_(input, 0, true), blocks_(std::move(reader), input.name()) {}
   BlockReader& blocks() override { return blocks_; }
   int64_t invalid_bytes() const override { return 0; }
   int64_t multibyte() const override { return 0; }
   Status CheckText() const override { return {}; }
   Result<std::string> HexDigest() override { return file_.HexDigest(); }
-  Result<uint64_t> Checksum() override { return file_.Checksum(); }
 
  private:
   FilePass file_;
@@ -113,9 +112,9 @@ class DuckDbFile final : public TableFile {
   const InputFile& input() const override { return *input_; }
   const std::vector<std::string>& header() const override { return header_; }
   std::string format() const override { return IsParquet() ? "parquet" : "json lines"; }
-  Result<std::unique_ptr<TablePass>> Read(PassKind kind) override {
+  Result<std::unique_ptr<TablePass>> Read(PassKind) override {
     PYTHIA_ASSIGN(duckdb::ChunkReader reader, Rows(""));
-    return std::make_unique<DuckDbPass>(*input_, std::move(reader), kind);
+    return std::make_unique<DuckDbPass>(*input_, std::move(reader));
   }
   bool FallBackToLatin() override { return false; }
 

@@ -43,7 +43,6 @@ struct NumberScan {
   };
   bool ok = false;
   bool percent = false;
-  bool whole = false;  // no digits after the decimal mark, whichever it is
   Mark mark = Mark::kNone;
   std::string_view currency = {};  // the symbol or code as it stands in the cell
 };

@@ -331,7 +331,6 @@ NumberScan ScanNumber(std::string_view text) {
       scan.mark == NumberScan::Mark::kComma || scan.mark == NumberScan::Mark::kMaybeDot ? ',' : '.';
   double value = 0;
   scan.ok = ParseNumber(text, decimal, &value) == Parsed::kOk;
-  scan.whole = scan.ok && value == std::floor(value);
   return scan;
 }
 

@@ -17,21 +17,24 @@ constexpr int64_t kPatience = 200;  // cells before a guess is given up
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-enum class Plain { kNo, kWhole, kFraction };
-
 // Digits, or digits with a dot that cannot group: what most cells are.
-Plain ClassifyPlain(std::string_view cell) {
+struct PlainNumber {
+  bool found = false;
+  bool dot = false;
+};
+
+PlainNumber ReadPlain(std::string_view cell) {
   size_t dot = cell.size();
   for (size_t i = 0; i < cell.size(); ++i) {
     if (IsDigit(cell[i])) continue;
-    if (cell[i] != '.' || dot != cell.size()) return Plain::kNo;
+    if (cell[i] != '.' || dot != cell.size()) return {};
     dot = i;
   }
-  if (cell.empty() || cell.size() > 15) return Plain::kNo;
-  if (dot == cell.size()) return Plain::kWhole;
+  if (cell.empty() || cell.size() > 15) return {};
+  if (dot == cell.size()) return {true, false};
   const size_t behind = cell.size() - dot - 1;
-  if (dot == 0 || behind == 0 || (behind == 3 && cell[0] != '0')) return Plain::kNo;
-  return Plain::kFraction;
+  if (dot == 0 || behind == 0 || (behind == 3 && cell[0] != '0')) return {};
+  return {true, true};
 }
 
 bool LooksLikeEmail(std::string_view cell) {
@@ -155,15 +158,8 @@ void ColumnProfiler::Add(std::string_view cell) {
     return;
   }
   if (kind_ == ProfileKind::kNumber) {
-    const Plain plain = ClassifyPlain(cell);
-    if (plain != Plain::kNo) {
-      const int fraction = plain == Plain::kFraction ? 1 : 0;
-      ++profile_.present;
-      ++profile_.numbers;
-      profile_.dots += fraction;
-      profile_.fractions += fraction;
-      return;
-    }
+    const PlainNumber plain = ReadPlain(cell);
+    if (plain.found) return AddPlainNumbers(1, plain.dot ? 1 : 0, false);
   }
   cell = Trim(cell);
   const bool word_may_be_meant = kind_ == ProfileKind::kText;
@@ -199,21 +195,36 @@ bool ColumnProfiler::AddRaw(std::string_view raw) {
 
 // Says of "1204", "0.0509", "-0.79" and "$16,402.00" what Add() says.
 bool ColumnProfiler::AddRawNumber(std::string_view raw) {
-  ingest_internal::NumberShape shape;
-  if (!ingest_internal::QuickShape(raw, &shape)) return false;
-  ++profile_.present;
-  ++profile_.numbers;
-  profile_.dots += shape.dot ? 1 : 0;
-  profile_.fractions += shape.fraction ? 1 : 0;
-  if (shape.dollar && profile_.currencies.size() < kMostSymbols) profile_.currencies.emplace("$");
+  using ingest_internal::kDigits;
+  using ingest_internal::kDollar;
+  using ingest_internal::kNotRead;
+  using ingest_internal::kPoint;
+  double value = 0;
+  unsigned shape = ingest_internal::QuickNumber(raw.data(), raw.size(), '.', &value);
+  if (shape == kNotRead)
+    shape = ingest_internal::QuickMoney(ingest_internal::InsideQuotes(raw), &value);
+  if ((shape & (kDigits | kPoint)) == 0) return false;
+  AddPlainNumbers(1, (shape & kPoint) != 0 ? 1 : 0, (shape & kDollar) != 0);
   return true;
+}
+
+void ColumnProfiler::AddPlainNumbers(int64_t count, int64_t dots, bool dollars) {
+  profile_.present += count;
+  profile_.numbers += count;
+  profile_.dots += dots;
+  if (dollars && profile_.currencies.size() < kMostSymbols) profile_.currencies.emplace("$");
+}
+
+void ColumnProfiler::AddKnownDays(int64_t count) {
+  profile_.present += count;
+  profile_.dates += count;
+  profile_.personal_of += std::clamp<int64_t>(kPersonalSample - profile_.personal_of, 0, count);
 }
 
 bool ColumnProfiler::AddRawDate(std::string_view raw) {
   if (raw.size() != 10) return false;
   if (raw == last_) {
-    ++profile_.present;
-    ++profile_.dates;
+    AddKnownDays(1);
     return true;
   }
   const DateScan scan = ScanDate(raw);
@@ -232,25 +243,89 @@ bool ColumnProfiler::AddRawFree(std::string_view raw) {
     if (said_.size() == kMostRemembered || !Remember(raw)) return false;
     known = texts_.Find(raw);
   }
-  const Said& said = said_[*known];
+  const TextSays& says = said_[*known];
   ++profile_.present;
-  if (number_) AddNumber(said.number, said.text);
-  if (date_) AddDate(said.date, said.text);
+  if (number_) AddNumber(says.number, says.text);
+  if (date_) AddDate(says.date, says.text);
   // Its level was counted when it came first.
-  if (profile_.personal_of < kPersonalSample) AddText(said.text);
+  if (profile_.personal_of < kPersonalSample) AddText(says.text);
   return true;
+}
+
+TextSays ReadText(std::string_view trimmed) {
+  TextSays says{.number = ScanNumber(trimmed),
+                .date = ScanDate(trimmed),
+                .text = std::string(trimmed),
+                .missing = IsMissingNumber(trimmed)};
+  // It lies in the caller's bytes.
+  if (!says.number.currency.empty()) says.number.currency = ScanNumber(says.text).currency;
+  return says;
 }
 
 // False for a missing value, an amount, and a text that is not what stands in the file.
 bool ColumnProfiler::Remember(std::string_view raw) {
   if (raw.empty() || raw.front() <= '"' || raw.front() == '\x7F' || raw.back() <= ' ') return false;
   if (IsMissingNumber(raw) || Trim(raw) != raw) return false;
-  Said said{.number = ScanNumber(raw), .date = ScanDate(raw), .text = std::string(raw)};
-  if (!said.number.currency.empty()) return false;
-  said.number.currency = {};
+  TextSays says = ReadText(raw);
+  if (!says.number.currency.empty()) return false;
+  says.number.currency = {};
   if (profile_.personal_of >= kPersonalSample) AddText(raw);
   texts_.Keep(raw, static_cast<uint32_t>(said_.size()));
-  said_.push_back(std::move(said));
+  said_.push_back(std::move(says));
+  return true;
+}
+
+void ColumnProfiler::AddSaid(const TextSays& says) {
+  if (says.missing) return;
+  ++profile_.present;
+  if (kind_ == ProfileKind::kDate || (kind_ == ProfileKind::kFree && date_)) {
+    AddDate(says.date, says.text);
+  }
+  if (kind_ == ProfileKind::kNumber || (kind_ == ProfileKind::kFree && number_)) {
+    AddNumber(says.number, says.text);
+  }
+  if (kind_ != ProfileKind::kNumber) AddText(says.text);
+}
+
+bool ColumnProfiler::AddCounted(std::span<const CountedText> texts) {
+  if (profile_.personal_of < kPersonalSample) return false;
+  int64_t present = 0;
+  int64_t numbers = 0;
+  int64_t dates = 0;
+  for (const auto& [says, count] : texts) {
+    if (says->missing || count == 0) continue;
+    using enum NumberScan::Mark;
+    const bool maybe = says->number.mark == kMaybeDot || says->number.mark == kMaybeComma;
+    // The first of these is shown to people.
+    if (says->number.ok && maybe && profile_.maybe_example.empty()) return false;
+    if (says->date.shape == DateScan::Shape::kNumeric && profile_.either_example.empty()) {
+      return false;
+    }
+    present += count;
+    numbers += says->number.ok ? count : 0;
+    dates += says->date.shape != DateScan::Shape::kNone ? count : 0;
+  }
+  // Whether a guess is given up depends on the order, unless all cells are of one kind.
+  if ((numbers > 0 && numbers < present) || (dates > 0 && dates < present)) return false;
+  profile_.present += present;
+  for (const auto& [says, count] : texts) {
+    if (says->missing || count == 0) continue;
+    if (number_) AddNumber(says->number, says->text, count);
+    if (date_) AddDate(says->date, says->text, count);
+    AddText(says->text);
+  }
+  return true;
+}
+
+bool ColumnProfiler::AddPlainRun(int64_t count, int64_t dots) {
+  if (profile_.personal_of < kPersonalSample || date_ || profile_.levels <= kMostLevels) {
+    return false;
+  }
+  if (number_) {
+    AddPlainNumbers(count, dots, false);
+  } else {
+    profile_.present += count;
+  }
   return true;
 }
 
@@ -259,7 +334,6 @@ void ColumnProfiler::Merge(const ColumnProfiler& part) {
   const ColumnProfile& more = part.profile_;
   all.present += more.present;
   all.numbers += more.numbers;
-  all.fractions += more.fractions;
   all.percents += more.percents;
   all.dots += more.dots;
   all.commas += more.commas;
@@ -291,38 +365,37 @@ void ColumnProfiler::Clear() {
   last_ = {};
 }
 
-void ColumnProfiler::AddNumber(const NumberScan& scan, std::string_view cell) {
+void ColumnProfiler::AddNumber(const NumberScan& scan, std::string_view cell, int64_t count) {
   number_ = scan.ok || profile_.numbers * 2 > profile_.present || profile_.present < kPatience;
   if (!scan.ok) return;
-  ++profile_.numbers;
-  profile_.fractions += scan.whole ? 0 : 1;
-  profile_.percents += scan.percent ? 1 : 0;
+  profile_.numbers += count;
+  profile_.percents += scan.percent ? count : 0;
   if (!scan.currency.empty() && profile_.currencies.size() < kMostSymbols) {
     profile_.currencies.emplace(scan.currency);
   }
   using enum NumberScan::Mark;
-  profile_.dots += scan.mark == kDot ? 1 : 0;
-  profile_.commas += scan.mark == kComma ? 1 : 0;
-  profile_.maybe_dots += scan.mark == kMaybeDot ? 1 : 0;
-  profile_.maybe_commas += scan.mark == kMaybeComma ? 1 : 0;
+  profile_.dots += scan.mark == kDot ? count : 0;
+  profile_.commas += scan.mark == kComma ? count : 0;
+  profile_.maybe_dots += scan.mark == kMaybeDot ? count : 0;
+  profile_.maybe_commas += scan.mark == kMaybeComma ? count : 0;
   if ((scan.mark == kMaybeDot || scan.mark == kMaybeComma) && profile_.maybe_example.empty()) {
     profile_.maybe_example = cell;
   }
 }
 
-void ColumnProfiler::AddDate(const DateScan& scan, std::string_view cell) {
+void ColumnProfiler::AddDate(const DateScan& scan, std::string_view cell, int64_t count) {
   const bool found = scan.shape != DateScan::Shape::kNone;
   date_ = found || profile_.dates * 2 > profile_.present || profile_.present < kPatience;
   if (!found) return;
-  ++profile_.dates;
+  profile_.dates += count;
   if (scan.shape != DateScan::Shape::kNumeric) return;
-  profile_.dotted += cell.find('.') != std::string_view::npos ? 1 : 0;
+  profile_.dotted += cell.find('.') != std::string_view::npos ? count : 0;
   if (scan.first > 12) {
-    ++profile_.day_first;
+    profile_.day_first += count;
   } else if (scan.second > 12) {
-    ++profile_.month_first;
+    profile_.month_first += count;
   } else if (scan.first != scan.second) {
-    ++profile_.either;
+    profile_.either += count;
     if (profile_.either_example.empty()) profile_.either_example = cell;
   }
 }

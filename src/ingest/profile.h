@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,9 +50,8 @@ struct ColumnProfile {
   int64_t present = 0;  // neither empty nor a mark for "no value"
 
   int64_t numbers = 0;
-  int64_t fractions = 0;  // numbers that are not whole
-  int64_t percents = 0;   // numbers with a percent sign
-  int64_t dots = 0;       // evidence for each decimal mark, see NumberScan
+  int64_t percents = 0;  // numbers with a percent sign
+  int64_t dots = 0;      // evidence for each decimal mark, see NumberScan
   int64_t commas = 0;
   int64_t maybe_dots = 0;
   int64_t maybe_commas = 0;
@@ -70,6 +70,20 @@ struct ColumnProfile {
   int64_t personal_of = 0;
 };
 
+// What one text says, whatever its column.
+struct TextSays {
+  NumberScan number = {};
+  DateScan date = {};
+  std::string text = {};  // trimmed
+  bool missing = false;   // a mark for "no value", where numbers may stand
+};
+TextSays ReadText(std::string_view trimmed);
+
+struct CountedText {
+  const TextSays* says = nullptr;
+  int64_t count = 0;
+};
+
 class ColumnProfiler {
  public:
   // `any_will_do`: whether there is any value is all that matters.
@@ -81,8 +95,18 @@ class ColumnProfiler {
   // The same of a cell as it stands in the file, where it has a usual shape; false for others. At
   // `raw`, 16 bytes can be read.
   bool AddRaw(std::string_view raw);
+  // The same of cells that need no look: so many numbers of plain digits, some of them with a
+  // decimal dot that can be nothing else, or behind a "$"; ISO days that AddRaw() has met before.
+  void AddPlainNumbers(int64_t count, int64_t dots, bool dollars);
+  void AddKnownDays(int64_t count);
+  // The same of a cell whose text was read before.
+  void AddSaid(const TextSays& says);
+  // The same of a run of cells, in any order. False, and nothing was added, where order matters.
+  bool AddCounted(std::span<const CountedText> texts);
+  bool AddPlainRun(int64_t count, int64_t dots);  // numbers as AddPlainNumbers() takes them
   // Further cells, which `part` was given; only where the order of cells does not matter.
   void Merge(const ColumnProfiler& part);
+  ProfileKind kind() const { return kind_; }
   bool in_order() const { return kind_ == ProfileKind::kFree; }
   // No cell makes a difference any more.
   bool settled() const { return any_will_do_ && profile_.present > 0; }
@@ -91,19 +115,12 @@ class ColumnProfiler {
   const ColumnProfile& profile() const { return profile_; }
 
  private:
-  // What one text says, where nothing is known of its column.
-  struct Said {
-    NumberScan number;
-    DateScan date;
-    std::string text;
-  };
-
   bool AddRawNumber(std::string_view raw);
   bool AddRawDate(std::string_view raw);
   bool AddRawFree(std::string_view raw);
   bool Remember(std::string_view raw);
-  void AddNumber(const NumberScan& scan, std::string_view cell);
-  void AddDate(const DateScan& scan, std::string_view cell);
+  void AddNumber(const NumberScan& scan, std::string_view cell, int64_t count = 1);
+  void AddDate(const DateScan& scan, std::string_view cell, int64_t count = 1);
   void AddText(std::string_view cell);
 
   ProfileKind kind_;
@@ -114,7 +131,7 @@ class ColumnProfiler {
   HashSet levels_;
   std::string_view last_;  // the cell before, where it was a day
   CellCodes texts_;        // of cells that were met
-  std::vector<Said> said_;
+  std::vector<TextSays> said_;
 };
 
 }  // namespace pythia

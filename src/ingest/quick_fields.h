@@ -54,23 +54,34 @@ struct EightCharacters {
   }
 };
 
+// How a number is written that was read; bits.
+enum QuickShape : unsigned {
+  kNotRead = 0,
+  kDigits = 1,  // only
+  kPoint = 2,   // with a mark that can only begin decimals
+  kDollar = 4,  // beside one of these
+  kOther = 8,   // in a way about which NumberScan has to be asked
+};
+
 // "1204", "0.0509", "-0.79": a sign, then up to eight digits and marks.
-inline bool QuickNumber(const char* text, size_t length, char decimal, double* value) {
+[[gnu::always_inline]] inline unsigned QuickNumber(const char* text, size_t length, char decimal,
+                                                   double* value) {
   const bool negative = *text == '-';
   text += negative ? 1 : 0;
   length -= negative ? 1 : 0;
-  if (length - 1 >= 8) return false;  // also where nothing is left
+  if (length - 1 >= 8) return kNotRead;  // also where nothing is left
   const double sign = negative ? -1 : 1;
   const EightCharacters eight(text, length);
   if (eight.others == 0) {
     *value = static_cast<double>(EightDigits(eight.word)) * sign;
-    return true;
+    return kDigits;
   }
   const unsigned mark = eight.mark();
-  if (!eight.has_one_other() || length == 1 || !eight.is_at(mark, decimal)) return false;
-  *value =
-      static_cast<double>(EightDigits(eight.Without(mark))) / kQuickPowers[7 - mark / 8] * sign;
-  return true;
+  if (!eight.has_one_other() || length == 1 || !eight.is_at(mark, decimal)) return kNotRead;
+  const size_t behind = 7 - mark / 8;
+  *value = static_cast<double>(EightDigits(eight.Without(mark))) / kQuickPowers[behind] * sign;
+  const bool odd = behind == 0 || behind + 1 >= length || (behind == 3 && *text != '0');
+  return odd ? kOther : kPoint;
 }
 
 // An amount as "$16,402.00", with commas as groups of three and a decimal dot.
@@ -109,54 +120,22 @@ struct MoneyParts {
   }
 };
 
-inline bool QuickMoney(std::string_view text, double* value) {
+inline unsigned QuickMoney(std::string_view text, double* value) {
   MoneyParts parts;
-  if (!parts.Read(text)) return false;
+  if (!parts.Read(text)) return kNotRead;
   constexpr std::array<uint64_t, 8> kPowers = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
   const uint64_t mantissa = parts.whole * kPowers[parts.decimals] + parts.fraction;
-  if (mantissa > 999'999'999'999'999) return false;  // exact by one division up to here
+  if (mantissa > 999'999'999'999'999) return kNotRead;  // exact by one division up to here
   *value = static_cast<double>(mantissa) / kQuickPowers[parts.decimals];
-  return true;
+  const bool sure =
+      parts.dot && (parts.dollar || parts.comma) && parts.decimals != 0 && parts.decimals != 3;
+  return sure ? kPoint | (parts.dollar ? kDollar : 0U) : kOther;
 }
 
 // A quoted cell without its quotes; what is inside may still hold some.
 inline std::string_view InsideQuotes(std::string_view raw) {
   const bool quoted = raw.size() >= 2 && raw.front() == '"' && raw.back() == '"';
   return quoted ? raw.substr(1, raw.size() - 2) : raw;
-}
-
-// What NumberScan says of a number, where nothing about it is in doubt.
-struct NumberShape {
-  bool dot = false;       // with a decimal dot
-  bool fraction = false;  // as ColumnProfile counts them
-  bool dollar = false;
-};
-
-// Of a cell as it stands in the file: "1204", "0.0509", "-0.79", "\"$16,402.00\"".
-inline bool QuickShape(std::string_view raw, NumberShape* shape) {
-  const char* text = raw.data();
-  const bool negative = *text == '-';
-  const size_t length = raw.size() - (negative ? 1 : 0);
-  text += negative ? 1 : 0;
-  if (raw.size() > 0 && length - 1 < 8) {
-    const EightCharacters eight(text, length);
-    if (eight.others == 0) return true;
-    const unsigned mark = eight.mark();
-    if (eight.has_one_other() && eight.is_at(mark, '.')) {
-      const size_t behind = 7 - mark / 8;
-      if (behind == 0 || behind + 1 >= length || (behind == 3 && *text != '0')) return false;
-      shape->dot = true;
-      shape->fraction = !negative || eight.word >> mark >> 8 != 0;
-      return true;
-    }
-  }
-  MoneyParts parts;
-  if (!parts.Read(InsideQuotes(raw)) || !parts.dot || (!parts.dollar && !parts.comma)) return false;
-  if (parts.decimals == 0 || parts.decimals == 3) return false;
-  shape->dot = true;
-  shape->fraction = parts.fraction != 0;
-  shape->dollar = parts.dollar;
-  return true;
 }
 
 // "2021-03-04". Remembers the months that came last. Not thread-safe.

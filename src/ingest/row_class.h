@@ -10,6 +10,53 @@
 
 namespace pythia {
 
+namespace ingest_internal {
+
+// A first letter that no word of kTotalWords has settles most rows at once.
+inline bool MayNameTotals(std::string_view cell) {
+  if (cell.empty()) return false;
+  switch (cell[0] | 0x20) {
+    case 't':
+    case 'g':
+    case 'o':
+    case 's':
+    case 'e':
+    case 'i':
+    case 'r':
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The first three letters of kTotalWords and of the phrases of NamesTotals().
+inline bool BeginsLikeTotals(std::string_view cell) {
+  if (cell.size() < 3) return false;
+  const auto goes_on = [cell](char second, char third) {
+    return (cell[1] | 0x20) == second && (cell[2] | 0x20) == third;
+  };
+  switch (cell[0] | 0x20) {
+    case 't':
+      return goes_on('o', 't');
+    case 'g':
+      return goes_on('r', 'a') || goes_on('e', 's');
+    case 'o':
+      return goes_on('v', 'e');
+    case 's':
+      return goes_on('u', 'm') || goes_on('u', 'b');
+    case 'e':
+      return goes_on('i', 'n') || goes_on('n', 's');
+    case 'i':
+      return goes_on('n', 's');
+    case 'r':
+      return goes_on('e', 's');
+    default:
+      return false;
+  }
+}
+
+}  // namespace ingest_internal
+
 enum class RowClass {
   kData,
   kBlank,        // no cell holds anything
@@ -38,5 +85,28 @@ class RowClassifier {
   bool is_named_;  // the first column's header does not begin like a number
   int date_cell_;
 };
+
+inline bool RowClassifier::IsPlainData(const RecordBlock& block, size_t record) const {
+  const size_t width = header_.size();
+  if (block.num_cells(record) != width) return false;
+  const auto cell = [&](size_t c) {
+    const uint32_t* place = block.separators() + block.first(record) + c;
+    const size_t begin = uint32_t{place[0] + 1};
+    return std::string_view(block.bytes() + begin, place[1] - begin);
+  };
+  const auto is_plain = [](std::string_view text) {  // neither blank nor quoted
+    return !text.empty() && static_cast<unsigned char>(text[0]) > '"';
+  };
+  const std::string_view first = cell(0);
+  if (first.empty() || first[0] < '0' || first[0] > '9') return false;
+  if (width < 2) return true;
+  const std::string_view second = cell(1);
+  if (!is_plain(second)) return false;
+  if (!ingest_internal::MayNameTotals(second)) return true;
+  // What Classify() goes on to ask, of a row whose second cell is a word.
+  const std::string_view last = cell(width - 1);
+  return is_plain(last) && !ingest_internal::BeginsLikeTotals(second) &&
+         !ingest_internal::BeginsLikeTotals(last) && is_named_;
+}
 
 }  // namespace pythia

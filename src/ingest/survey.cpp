@@ -6,7 +6,6 @@
 #include "campaign/schema.h"
 #include "ingest/fields.h"
 #include "ingest/in_order.h"
-#include "ingest/row_class.h"
 
 namespace pythia {
 namespace {
@@ -18,8 +17,15 @@ int FirstClaimant(const FileColumns& columns, std::string_view column) {
   return found.empty() ? -1 : static_cast<int>(found.front());
 }
 
+struct SurveyedBlock {
+  RecordBlock records;
+  BlockSurvey survey;
+};
+
+}  // namespace
+
 // Sees whether campaigns come back on other days.
-class RepeatCounter {
+class Surveyor::RepeatCounter {
  public:
   bool active() const { return active_; }
 
@@ -58,126 +64,132 @@ class RepeatCounter {
   std::unordered_map<uint64_t, uint64_t> first_days_;
 };
 
-// A block on its way: the rows that are data, and what they say in columns whose cells may be
-// looked at in any order.
-struct SurveyedBlock {
-  RecordBlock records;
-  std::vector<uint32_t> rows;
-  std::vector<ColumnProfiler> parts;
-};
+Surveyor::Surveyor(const std::vector<std::string>& header, const FileColumns& columns)
+    : classifier_(header, DateCell(columns)),
+      repeats_(std::make_unique<RepeatCounter>(columns)),
+      currency_(FirstClaimant(columns, column::kCurrency)) {
+  for (const FileColumn& column : columns.columns) {
+    const bool alone = column.claim && columns.Claimants(column.claim->column).size() == 1;
+    profilers_.emplace_back(column.profile, alone);
+  }
+}
 
-class Surveyor {
- public:
-  Surveyor(TableFile& file, const FileColumns& columns)
-      : classifier_(file.header(), DateCell(columns)),
-        repeats_(columns),
-        currency_(FirstClaimant(columns, column::kCurrency)) {
-    for (const FileColumn& column : columns.columns) {
-      const bool alone = column.claim && columns.Claimants(column.claim->column).size() == 1;
-      profilers_.emplace_back(column.profile, alone);
+Surveyor::~Surveyor() = default;
+
+BlockSurvey Surveyor::MakeBlock() const {
+  BlockSurvey survey;
+  survey.parts = profilers_;
+  survey.texts.resize(profilers_.size());
+  survey.numbers.resize(profilers_.size());
+  return survey;
+}
+
+void Surveyor::Look(const RecordBlock& records, BlockSurvey* survey) const {
+  std::vector<std::string_view> cells;
+  survey->rows.clear();
+  for (size_t r = 0; r < records.num_records(); ++r) {
+    if (!classifier_.IsPlainData(records, r)) {
+      if (records.IsEmpty(r)) continue;
+      records.Cells(r, RecordLimits{}.max_columns, &cells);
+      if (classifier_.Classify(cells, records.num_cells(r)) != RowClass::kData) continue;
+    }
+    survey->rows.push_back(static_cast<uint32_t>(r));
+  }
+  for (size_t c = 0; c < survey->parts.size(); ++c) {
+    ColumnProfiler& part = survey->parts[c];
+    if (part.in_order()) continue;
+    part.Clear();
+    AddColumn(records, survey->rows, c, &part);
+  }
+}
+
+void Surveyor::AddColumn(const RecordBlock& records, const std::vector<uint32_t>& rows,
+                         size_t column, ColumnProfiler* profiler) {
+  for (const uint32_t row : rows) {
+    if (profiler->settled()) return;
+    if (!profiler->AddRaw(records.RawCell(row, column))) {
+      profiler->Add(records.Cell(row, column));
     }
   }
+}
 
-  std::unique_ptr<SurveyedBlock> MakeBlock() const {
-    auto block = std::make_unique<SurveyedBlock>();
-    block->parts = profilers_;
-    return block;
+void Surveyor::Take(const RecordBlock& records, const BlockSurvey& block) {
+  survey_.rows += static_cast<int64_t>(block.rows.size());
+  for (size_t c = 0; c < profilers_.size(); ++c) {
+    ColumnProfiler& profiler = profilers_[c];
+    if (!profiler.in_order()) {
+      profiler.Merge(block.parts[c]);
+      continue;
+    }
+    const BlockSurvey::PlainRun& numbers = block.numbers[c];
+    const bool counted = numbers.whole
+                             ? profiler.AddPlainRun(numbers.count, numbers.dots)
+                             : !block.texts[c].empty() && profiler.AddCounted(block.texts[c]);
+    if (!counted) AddColumn(records, block.rows, c, &profiler);
   }
-
-  // Thread-safe.
-  void Look(SurveyedBlock* block) const {
-    const RecordBlock& records = block->records;
-    std::vector<std::string_view> cells;
-    block->rows.clear();
-    for (size_t r = 0; r < records.num_records(); ++r) {
-      if (!classifier_.IsPlainData(records, r)) {
-        if (records.IsEmpty(r)) continue;
-        records.Cells(r, RecordLimits{}.max_columns, &cells);
-        if (classifier_.Classify(cells, records.num_cells(r)) != RowClass::kData) continue;
-      }
-      block->rows.push_back(static_cast<uint32_t>(r));
-    }
-    for (size_t c = 0; c < block->parts.size(); ++c) {
-      ColumnProfiler& part = block->parts[c];
-      if (part.in_order()) continue;
-      part.Clear();
-      AddColumn(*block, c, &part);
-    }
+  for (const uint32_t row : block.rows) {
+    if (!repeats_->active() && currency_ < 0) break;
+    repeats_->Add(records, row, &survey_);
+    if (currency_ < 0 || survey_.currencies.size() >= kMostCurrencies) continue;
+    const std::string_view code = Trim(records.Cell(row, static_cast<size_t>(currency_)));
+    if (!IsMissingMark(code)) survey_.currencies.emplace(code);
   }
+}
 
-  // In the order of the file.
-  void Take(const SurveyedBlock& block, Survey* survey) {
-    survey->rows += static_cast<int64_t>(block.rows.size());
-    for (size_t c = 0; c < profilers_.size(); ++c) {
-      if (profilers_[c].in_order()) {
-        AddColumn(block, c, &profilers_[c]);
-      } else {
-        profilers_[c].Merge(block.parts[c]);
-      }
-    }
-    for (const uint32_t row : block.rows) {
-      if (!repeats_.active() && currency_ < 0) break;
-      repeats_.Add(block.records, row, survey);
-      if (currency_ < 0 || survey->currencies.size() >= kMostCurrencies) continue;
-      const std::string_view code = Trim(block.records.Cell(row, static_cast<size_t>(currency_)));
-      if (!IsMissingMark(code)) survey->currencies.emplace(code);
-    }
-  }
-
-  void Finish(Survey* survey) const {
-    for (const ColumnProfiler& profiler : profilers_) {
-      survey->profiles.push_back(profiler.profile());
-    }
-  }
-
- private:
-  static void AddColumn(const SurveyedBlock& block, size_t c, ColumnProfiler* profiler) {
-    const RecordBlock& records = block.records;
-    for (const uint32_t row : block.rows) {
-      if (profiler->settled()) return;
-      if (!profiler->AddRaw(records.RawCell(row, c))) profiler->Add(records.Cell(row, c));
-    }
-  }
-
-  RowClassifier classifier_;
-  RepeatCounter repeats_;
-  int currency_;
-  std::vector<ColumnProfiler> profilers_;
-};
-
-}  // namespace
+Survey Surveyor::Finish(bool some_invalid) const {
+  Survey survey = survey_;
+  survey.some_invalid = some_invalid;
+  for (const ColumnProfiler& profiler : profilers_) survey.profiles.push_back(profiler.profile());
+  return survey;
+}
 
 int DateCell(const FileColumns& columns) { return FirstClaimant(columns, column::kDate); }
 
-Result<Survey> SurveyFile(TableFile& file, const FileColumns& columns, int threads,
-                          Progress& progress, const std::stop_token& stop) {
-  Survey survey;
-  Surveyor surveyor(file, columns);
+bool IsMisread(const TablePass& pass) { return pass.invalid_bytes() > 0 && pass.multibyte() == 0; }
+
+Result<FileSurvey> SurveyFile(TableFile& file, const FileColumns& columns, int64_t most_rows,
+                              int threads, Progress& progress, const std::stop_token& stop) {
+  FileSurvey found;
+  const auto most = static_cast<size_t>(most_rows);
+  size_t left = most;
+  Surveyor surveyor(file.header(), columns);
   PYTHIA_ASSIGN(const std::unique_ptr<TablePass> pass, file.Read(PassKind::kInspect));
-  progress.Begin("reading", file.input().size());
+  if (most == 0) progress.Begin("reading", file.input().size());
   {
     InOrder<SurveyedBlock> blocks(
-        threads, [&] { return surveyor.MakeBlock(); },
-        [&](SurveyedBlock* block) { return pass->blocks().Read(&block->records); },
-        [&](size_t, SurveyedBlock* block) { surveyor.Look(block); });
+        threads,
+        [&] {
+          auto block = std::make_unique<SurveyedBlock>();
+          block->survey = surveyor.MakeBlock();
+          return block;
+        },
+        [&](SurveyedBlock* block) -> Result<bool> {
+          if (most > 0 && left == 0) return false;
+          PYTHIA_ASSIGN(const bool more, pass->blocks().Read(&block->records));
+          found.complete = !more;
+          if (most > 0) block->records.records = std::min(block->records.records, left);
+          left -= most > 0 ? block->records.records : 0;
+          return more;
+        },
+        [&](size_t, SurveyedBlock* block) { surveyor.Look(block->records, &block->survey); });
     for (;;) {
       if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
       PYTHIA_ASSIGN(const SurveyedBlock* block, blocks.Next());
       if (block == nullptr) break;
-      surveyor.Take(*block, &survey);
-      progress.Update(block->records.bytes_read, survey.rows);
+      surveyor.Take(block->records, block->survey);
+      if (most == 0) progress.Update(block->records.bytes_read, surveyor.rows());
     }
   }
-  progress.End();
+  if (most == 0) progress.End();
   PYTHIA_TRY(pass->CheckText());
-  if (pass->invalid_bytes() > 0 && pass->multibyte() == 0 && file.FallBackToLatin()) {
-    return SurveyFile(file, columns, threads, progress, stop);
+  if (found.complete && IsMisread(*pass) && file.FallBackToLatin()) {
+    return SurveyFile(file, columns, most_rows, threads, progress, stop);
   }
-  survey.some_invalid = pass->invalid_bytes() > 0;
-  surveyor.Finish(&survey);
-  PYTHIA_ASSIGN(survey.sha256, pass->HexDigest());
-  PYTHIA_ASSIGN(survey.checksum, pass->Checksum());
-  return survey;
+  found.survey = surveyor.Finish(pass->invalid_bytes() > 0);
+  if (found.complete) {
+    PYTHIA_ASSIGN(found.sha256, pass->HexDigest());
+  }
+  return found;
 }
 
 }  // namespace pythia

@@ -1,7 +1,8 @@
-// The first pass: what all cells of a file say about its columns.
+// What all cells of a file say about its columns.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/progress.h"
 #include "ingest/file_columns.h"
 #include "ingest/profile.h"
+#include "ingest/row_class.h"
 #include "ingest/table_file.h"
 
 namespace pythia {
@@ -22,15 +24,71 @@ struct Survey {
   int64_t repeated_rows = 0;            // of these, on another day than the campaign's first row
   std::set<std::string> currencies;     // in the column that names them
   bool some_invalid = false;            // bytes that are no UTF-8
-  std::string sha256;
-  uint64_t checksum = 0;  // of the same bytes
 };
 
-// kCancelled when stopped; what the file's reader fails with.
-Result<Survey> SurveyFile(TableFile& file, const FileColumns& columns, int threads,
-                          Progress& progress, const std::stop_token& stop);
+// What one block says: in columns whose cells may be looked at in any order, all of it; in the
+// others the texts and how often they come, where those were counted.
+struct BlockSurvey {
+  struct PlainRun {
+    bool whole = false;  // all cells are plain numbers, or empty
+    int64_t count = 0;
+    int64_t dots = 0;
+  };
 
-// The columns by which rows are known to be of one campaign, from the claims alone.
+  std::vector<uint32_t> rows;  // that look like campaigns
+  std::vector<ColumnProfiler> parts;
+  std::vector<std::vector<CountedText>> texts;  // [columns] empty: not counted
+  std::vector<PlainRun> numbers;                // [columns]
+};
+
+// Gathers a Survey block by block. MakeBlock(), AddColumn() and Look() are thread-safe; Take() and
+// what comes after it are one thread's.
+class Surveyor {
+ public:
+  Surveyor(const std::vector<std::string>& header, const FileColumns& columns);
+  ~Surveyor();
+  Surveyor(const Surveyor&) = delete;
+  Surveyor& operator=(const Surveyor&) = delete;
+
+  BlockSurvey MakeBlock() const;
+  // Fills `survey` from nothing but the block.
+  void Look(const RecordBlock& records, BlockSurvey* survey) const;
+  // One column of it, whose rows are there.
+  static void AddColumn(const RecordBlock& records, const std::vector<uint32_t>& rows,
+                        size_t column, ColumnProfiler* profiler);
+  // In the order of the file.
+  void Take(const RecordBlock& records, const BlockSurvey& block);
+  int64_t rows() const { return survey_.rows; }
+  const ColumnProfile& profile(size_t column) const { return profilers_[column].profile(); }
+  Survey Finish(bool some_invalid) const;
+
+ private:
+  class RepeatCounter;
+
+  RowClassifier classifier_;
+  std::unique_ptr<RepeatCounter> repeats_;
+  int currency_;
+  std::vector<ColumnProfiler> profilers_;
+  Survey survey_;
+};
+
+// A survey of the file's first rows, or of all.
+struct FileSurvey {
+  Survey survey;
+  bool complete = false;  // there are no more
+  std::string sha256;     // where it is complete
+};
+
+// `most_rows`: only so many rows of the file, 0: all. kCancelled when stopped; what the file's
+// reader fails with.
+Result<FileSurvey> SurveyFile(TableFile& file, const FileColumns& columns, int64_t most_rows,
+                              int threads, Progress& progress, const std::stop_token& stop);
+
+// Whether the text has to be read again, as Windows-1252: it holds bytes that are no UTF-8, and no
+// longer character that is.
+bool IsMisread(const TablePass& pass);
+
+// The column of the file that holds the date; -1: none.
 int DateCell(const FileColumns& columns);
 
 }  // namespace pythia

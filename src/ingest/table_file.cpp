@@ -41,7 +41,7 @@ class CsvPass final : public TablePass {
   CsvPass(const InputFile& input, int64_t max_bytes, EncodingGuess encoding, const Layout& layout,
           RecordLimits limits, PassKind kind)
       : input_(input),
-        file_(input, max_bytes, kind == PassKind::kInspect),
+        file_(input, max_bytes, true),
         text_(file_, encoding, kind == PassKind::kInspect),
         blocks_(text_, input.name(), layout.dialect, limits, max_bytes > 0, layout.header_line),
         reader_(blocks_, file_) {}
@@ -54,7 +54,6 @@ class CsvPass final : public TablePass {
     return Fail(HoldsNul(input_.name(), text_.first_nul()));
   }
   Result<std::string> HexDigest() override { return file_.HexDigest(); }
-  Result<uint64_t> Checksum() override { return file_.Checksum(); }
 
  private:
   // Says how far the file has been read.

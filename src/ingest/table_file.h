@@ -23,10 +23,8 @@ class TablePass {
   virtual int64_t multibyte() const = 0;
   // kBadInput where the bytes cannot be text (NUL among them). Of a pass that inspects.
   virtual Status CheckText() const = 0;
-  // Of the whole file. Of a pass that inspects.
+  // Of the whole file.
   virtual Result<std::string> HexDigest() = 0;
-  // Of the whole file: another file of its size hardly has the same.
-  virtual Result<uint64_t> Checksum() = 0;
 };
 
 enum class PassKind {

@@ -16,6 +16,22 @@ const Table& Two() {
   return table;
 }
 
+TEST_P(StoreContract, ADigestMayComeBehindTheRows) {
+  const LoadRequest unknown = Request("a", LoadMode::kCreate, "");
+  auto start = store().BeginLoad(unknown);
+  ASSERT_TRUE(start && start->load && start->load->Append(One()));
+  start->load->Identify("digest");
+  const auto info = start->load->Commit();
+  ASSERT_TRUE(info) << info.error().ToString();
+  EXPECT_EQ(info->loads.at(0).sha256, "digest");
+  for (const LoadMode mode : {LoadMode::kCreate, LoadMode::kAppend, LoadMode::kReplace}) {
+    const auto again = store().BeginLoad(Request("a", mode, ""));
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->load == nullptr && !again->unchanged);
+    EXPECT_TRUE(store().BeginLoad(Request("a", mode, "digest"))->unchanged);
+  }
+}
+
 TEST_P(StoreContract, KeepsWhatALoadSays) {
   const DatasetInfo info = MustLoad(Request("spring", LoadMode::kCreate, "s1"), One());
   EXPECT_EQ(info.name, "spring");

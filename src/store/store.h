@@ -38,7 +38,8 @@ enum class LoadMode {
 struct LoadRequest {
   std::string dataset;  // [A-Za-z0-9_.-], up to 64; differs from others in more than case
   LoadMode mode = LoadMode::kCreate;
-  std::string sha256;  // of the file; with `options` the identity of the load
+  // Of the file; with `options` the identity of the load. Empty: not known yet.
+  std::string sha256;
   std::string options;
   std::string source;
   Schema schema;
@@ -60,13 +61,16 @@ class Load {
   // Columns as in LoadRequest::schema; any number of rows; dictionaries may differ from call to
   // call. kBadInput for text that is not UTF-8.
   virtual Status Append(const Table& rows) = 0;
+  // The file's digest, where LoadRequest did not know it; before Commit().
+  virtual void Identify(const std::string& sha256) = 0;
   // Durable when it returns; the load is over then. kConflict where another load was committed
   // since this one began.
   virtual Result<DatasetInfo> Commit() = 0;
 };
 
 // `load` is null where the same file with the same options is there already (kCreate, kReplace:
-// the current generation is that load alone; kAppend: it is one of the generation's loads).
+// the current generation is that load alone; kAppend: it is one of the generation's loads). Both
+// are empty where the dataset exists and the request names no digest: nothing was begun.
 struct LoadStart {
   std::optional<DatasetInfo> unchanged;
   std::unique_ptr<Load> load;

@@ -52,6 +52,7 @@ class LoadWriter {
   std::unique_ptr<duckdb::FeedBatch> batch_;
   std::vector<std::unique_ptr<Codes>> codes_;  // [columns], null but for categories
   std::vector<bool> whole_;                    // [columns]
+  std::vector<uint64_t> ends_;                 // of a block's texts
   int64_t rows_ = 0;
 };
 

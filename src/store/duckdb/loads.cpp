@@ -38,6 +38,8 @@ class DuckdbLoad final : public Load {
     return status;
   }
 
+  void Identify(const std::string& sha256) override { request_.sha256 = sha256; }
+
   Result<DatasetInfo> Commit() override {
     if (broken_) return Fail(*broken_);
     broken_ = Error{ErrorCode::kInternal, "the load is over"};
@@ -154,6 +156,7 @@ Result<LoadStart> DuckdbStore::BeginLoad(const LoadRequest& request) {
   PYTHIA_ASSIGN(auto current, ReadGeneration(connection, request.dataset, 0));
   LoadStart start;
   if (current) {
+    if (request.sha256.empty()) return start;
     if (IsUnchanged(*current, request)) {
       start.unchanged = *std::move(current);
       return start;

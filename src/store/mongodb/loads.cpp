@@ -86,6 +86,8 @@ class MongoLoad final : public Load {
     return status;
   }
 
+  void Identify(const std::string& sha256) override { request_.sha256 = sha256; }
+
   Result<DatasetInfo> Commit() override {
     if (broken_) return Fail(*broken_);
     broken_ = Error{ErrorCode::kInternal, "the load is over"};
@@ -289,6 +291,7 @@ Result<LoadStart> MongoStore::BeginLoad(const LoadRequest& request) {
   PYTHIA_ASSIGN(auto current, ReadSnapshot(database, request.dataset, 0));
   LoadStart start;
   if (current) {
+    if (request.sha256.empty()) return start;
     if (IsUnchanged(current->info, request)) {
       start.unchanged = std::move(current->info);
       return start;
