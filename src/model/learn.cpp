@@ -26,11 +26,14 @@ Status AddRandomSplit(const TrainingSetup& setup, const Learned& learned, const 
                       ModelReport* report) {
   PYTHIA_ASSIGN(const CrossValidation cv,
                 CrossValidate(setup.campaigns, learned.task, setup.random, chosen, setup.fit));
-  std::vector<double> y;
-  std::vector<double> mu;
-  for (const size_t at : learned.judgement.at) {
-    if (cv.fold[at] < 0) return {};
-    y.push_back(cv.y[at]);
+  RowVector<double> y;
+  RowVector<double> mu;
+  y.reserve(learned.judgement.at.size());
+  mu.reserve(learned.judgement.at.size());
+  for (const uint32_t at : learned.judgement.at) {
+    const int fold = cv.FoldOf(learned.task.rows[at]);
+    if (fold < 0) return {};
+    y.push_back(cv.folds[static_cast<size_t>(fold)].TargetsOf(learned.task)[at]);
     mu.push_back(cv.mu[at]);
   }
   ModelReport random;
@@ -80,7 +83,7 @@ void DescribeFolds(const TrainingSetup& setup, const Learned& learned, ModelRepo
                    .gap_days = setup.folds.gap_days,
                    .test_rows = static_cast<int64_t>(learned.judgement.at.size())};
   for (const FoldFit& fold : learned.cv.folds) {
-    report->split.train_rows = std::max(report->split.train_rows, std::ssize(fold.train));
+    report->split.train_rows = std::max(report->split.train_rows, fold.train_rows);
   }
 }
 
@@ -97,12 +100,12 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
   Penalties penalties{.lambdas = LambdaGrid(), .alpha = setup.alpha};
   PYTHIA_ASSIGN(learned.cv,
                 CrossValidate(setup.campaigns, learned.task, setup.folds, penalties, setup.fit));
-  learned.judgement = Judge({.table = setup.campaigns,
+  learned.judgement = Judge({.history = setup.campaigns,
                              .task = learned.task,
                              .cv = learned.cv,
                              .shapes = shapes,
-                             .clusters = setup.clusters,
-                             .cap = cap});
+                             .cap = cap,
+                             .threads = setup.fit.threads});
   report.verdict = learned.judgement.verdict;
   double lambda = kUnjudgedLambda;
   if (learned.cv.folds.empty()) {
@@ -136,8 +139,8 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
                                         setup.fit, &report.warnings));
   DescribeFit(learned.fitted, learned.task, &report);
   // Judged already, and the most of what would stay in memory.
-  learned.judgement.model = {};
-  learned.judgement.baseline = {};
+  Release(&learned.judgement.model);
+  Release(&learned.judgement.baseline);
   return learned;
 }
 

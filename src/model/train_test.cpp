@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/row_memory.h"
 #include "model/cross_validate.h"
 #include "model/made_history_test.h"
 
@@ -162,6 +163,29 @@ TEST(Train, ThreadsDoNotChangeAByte) {
   ASSERT_TRUE(one && two && five);
   EXPECT_EQ(SerializeModel(*one), SerializeModel(*two));
   EXPECT_EQ(SerializeModel(*one), SerializeModel(*five));
+}
+
+// A history that does not fit into its memory: every array of a page or more lives in a file.
+TEST(Train, WhereTheRowsAreKeptDoesNotChangeAByte) {
+  const Table table = MadeHistory(9000, 2);
+  const auto in_memory = TrainOn(table, {.threads = 2});
+  SetRowMemory({.in_memory = 0, .resident = 1U << 20, .smallest_big = 4096});
+  const auto in_files = TrainOn(table, {.threads = 2});
+  const RowMemoryUse used = UsedRowMemory();
+  SetRowMemory({});
+  ASSERT_TRUE(in_memory && in_files);
+  EXPECT_EQ(SerializeModel(*in_memory), SerializeModel(*in_files));
+  EXPECT_GT(used.most_in_files, 500'000U);
+  EXPECT_EQ(used.in_files, 0U);  // nothing is left behind
+}
+
+TEST(Train, NoRoomForTheRowsIsAnErrorInWords) {
+  SetRowMemory({.folder = "/nowhere", .in_memory = 0, .smallest_big = 4096});
+  const auto model = TrainOn(MadeHistory(9000, 2), {.threads = 2});
+  SetRowMemory({});
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(model.error().place.file, "/nowhere");
 }
 
 TEST(Train, RowOrderOnlyMovesRounding) {
