@@ -57,7 +57,8 @@ Engine::Shared::Shared(Config given) : config(std::move(given)) {
   // Rows that do not fit into memory lie beside the store, where there is room for a history.
   RowMemoryLimits limits = RowMemory();
   if (!IsMongoUri(config.store)) {
-    limits.folder = std::filesystem::absolute(config.store).parent_path();
+    std::error_code ignored;
+    limits.folder = std::filesystem::absolute(config.store, ignored).parent_path();
   }
   SetRowMemory(limits);
 }
