@@ -393,6 +393,10 @@ Result<CrossValidation> CrossValidate(const TrainingHistory& history, const Task
     }
     PYTHIA_ASSIGN(const std::vector<double> along, paths.back().Run(penalties));
     for (size_t i = 0; i < along.size(); ++i) deviance[i].push_back(along[i]);
+    if (settings.steps != nullptr) settings.steps->DoneFolds(k + 1, result.folds.size());
+    if (settings.stop.stop_requested()) {
+      return Fail(ErrorCode::kCancelled, "training was stopped");
+    }
   }
   for (const std::vector<double>& of_folds : deviance) result.deviance.push_back(Mean(of_folds));
   result.chosen = ChoosePenalty(deviance);
@@ -412,18 +416,11 @@ Result<Fitted> FitTask(const TrainingHistory& history, const Task& task, double 
   Fitted fitted;
   fitted.model.encoder = EncoderOf(history, task, settings, notes);
   const bool intercept_only = !alpha && lambda == kInterceptOnly;
-  std::optional<TaskDesign> all;
-  std::optional<glm::MemoryDesign> alone;  // the intercept
-  if (intercept_only) {
-    alone.emplace(glm::DesignShape());
-    alone->y.assign(task.y.begin(), task.y.end());
-    alone->offset.assign(task.offset.begin(), task.offset.end());
-  } else {
-    all.emplace(history, fitted.model.encoder, task, settings);
+  TaskDesign design(history, intercept_only ? Encoder() : fitted.model.encoder, task, settings);
+  if (!intercept_only) {
     fitted.alpha = alpha.value_or(lambda * MeanWorkingWeight(task.family, task.y));
   }
-  glm::DesignSource& source = intercept_only ? *alone : all->source();
-  PYTHIA_ASSIGN(fitted.fit, glm::FitGlm(source, {.family = task.family,
+  PYTHIA_ASSIGN(fitted.fit, glm::FitGlm(design.source(), {.family = task.family,
                                                  .alpha = fitted.alpha,
                                                  .threads = settings.threads,
                                                  .standard_errors = false,

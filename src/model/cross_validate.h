@@ -26,6 +26,7 @@
 #include "model/training_history.h"
 #include "model/model.h"
 #include "model/packed_rows.h"
+#include "model/training_steps.h"
 
 namespace pythia {
 
@@ -50,6 +51,7 @@ struct FitSettings {
   std::span<const std::string> features;
   int threads = 1;
   std::stop_token stop = {};
+  TrainingSteps* steps = nullptr;  // null: nobody asks how far it is
 };
 
 struct Fitted {

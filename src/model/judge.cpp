@@ -52,6 +52,7 @@ class Rivals {
       units_.emplace_back(rivalry.history, rivalry.task.rows, shape.per);
     }
     InParallel(all_.size(), rivalry.threads, [&](size_t i) {
+      if (rivalry.stop.stop_requested()) return;
       all_[i] = Fit(i);
       double sum = 0;
       ForMeans(i, [&](size_t r, double mu) {
@@ -257,6 +258,7 @@ Judgement Judge(const Rivalry& rivalry) {
     clusters.push_back(rivalry.history.clusters()[task.rows[judgement.at[i]]]);
   }
   const Rivals rivals(rivalry, judgement);
+  if (rivalry.stop.stop_requested()) return judgement;  // not all of them are fitted
   const bool can_tell = std::ssize(judgement.at) >= kMinVerdictRows &&
                         Events(rivalry.task.family, judgement.y) >= kMinVerdictEvents;
   std::vector<size_t> all(rivals.size());

@@ -60,8 +60,10 @@ struct Rivalry {
   std::span<const double> cap;         // [rows of the task]: no mean above it; or empty
   std::span<const double> model = {};  // [rows of the task]: instead of cv.mu
   int threads = 1;
+  std::stop_token stop = {};
 };
 
+// Means nothing after a stop.
 Judgement Judge(const Rivalry& rivalry);
 
 }  // namespace pythia

@@ -91,6 +91,9 @@ void DescribeFolds(const TrainingSetup& setup, const Learned& learned, ModelRepo
 
 Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view target,
                       std::span<const Baseline> shapes, std::span<const double> cap) {
+  using Phase = TrainingSteps::Phase;
+  TrainingSteps& steps = *setup.fit.steps;
+  PYTHIA_TRY(steps.Begin(Phase::kRidge));
   Learned learned{.task = std::move(task), .report = {.target = std::string(target)}};
   ModelReport& report = learned.report;
   if (learned.task.packed == nullptr) {
@@ -100,12 +103,17 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
   Penalties penalties{.lambdas = LambdaGrid(), .alpha = setup.alpha};
   PYTHIA_ASSIGN(learned.cv,
                 CrossValidate(setup.campaigns, learned.task, setup.folds, penalties, setup.fit));
+  PYTHIA_TRY(steps.Begin(Phase::kJudging));
   learned.judgement = Judge({.history = setup.campaigns,
                              .task = learned.task,
                              .cv = learned.cv,
                              .shapes = shapes,
                              .cap = cap,
-                             .threads = setup.fit.threads});
+                             .threads = setup.fit.threads,
+                             .stop = setup.fit.stop});
+  if (setup.fit.stop.stop_requested()) {
+    return Fail(ErrorCode::kCancelled, "training was stopped");
+  }
   report.verdict = learned.judgement.verdict;
   double lambda = kUnjudgedLambda;
   if (learned.cv.folds.empty()) {
@@ -119,10 +127,12 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
               .baseline = learned.judgement.baseline,
               .baseline_name = learned.judgement.best},
              &report);
+    PYTHIA_TRY(steps.Begin(Phase::kRandomSplit));
     if (setup.folds.forward) {
       PYTHIA_TRY(
           AddRandomSplit(setup, learned, {.lambdas = {lambda}, .alpha = setup.alpha}, &report));
     }
+    PYTHIA_TRY(steps.Begin(Phase::kSelfTest));
     if (learned.judgement.signal) {
       PYTHIA_TRY(TestItself(setup, learned, {.lambdas = {lambda}, .alpha = setup.alpha}, &report));
     }
@@ -135,9 +145,11 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
           {tried == kInterceptOnly ? std::nullopt : std::optional(tried), learned.cv.deviance[i]});
     }
   }
+  PYTHIA_TRY(steps.Begin(Phase::kFit));
   PYTHIA_ASSIGN(learned.fitted, FitTask(setup.campaigns, learned.task, lambda, setup.alpha,
                                         setup.fit, &report.warnings));
   DescribeFit(learned.fitted, learned.task, &report);
+  PYTHIA_TRY(steps.Begin(Phase::kEffects));
   // Judged already, and the most of what would stay in memory.
   Release(&learned.judgement.model);
   Release(&learned.judgement.baseline);

@@ -400,25 +400,28 @@ Result<Model> TrainOn(CampaignSource& source, int64_t expected_rows, const std::
   model.report.features = features;
   model.report.planned_spend = options.planned_spend;
   FindRanges(campaigns, count_rows, &model);
+  constexpr int kModels = 3;
+  TrainingSteps steps(kModels, progress, stop);
   const TrainingSetup setup{
       .campaigns = campaigns,
       .folds = MakeFolds(campaigns),
       .random = RandomFolds(campaigns),
       .alpha = options.alpha,
       .seed = options.seed,
-      .fit = {.features = features, .threads = options.threads, .stop = std::move(stop)}};
+      .fit = {.features = features, .threads = options.threads, .stop = stop, .steps = &steps}};
   WarnOfRealisedSpend(campaigns, features, options, &model.report);
   Trainer trainer(options, setup, &model);
-  progress.Begin("training reach", 0);
   PYTHIA_TRY(trainer.TrainReach(count_rows));
-  progress.Begin("training clicks", 0);
+  steps.BeginModel(1);
   PYTHIA_TRY(trainer.TrainClicks(count_rows));
   PYTHIA_TRY(trainer.JudgeClicksWithoutImpressions());
-  progress.Begin("training ROI", 0);
+  steps.BeginModel(2);
   PYTHIA_TRY(trainer.TrainRoi());
-  progress.End();
+  steps.BeginModel(kModels);
   model.report.roi_threshold = model.roi_threshold;
   DrawBackgrounds(campaigns, options.seed, &model);
+  progress.End();
+  if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "training was stopped");
   return model;
 }
 

@@ -188,6 +188,49 @@ TEST(Train, NoRoomForTheRowsIsAnErrorInWords) {
   EXPECT_EQ(model.error().place.file, "/nowhere");
 }
 
+// Asks for a stop at one of its updates.
+class StoppingProgress final : public Progress {
+ public:
+  explicit StoppingProgress(int at) : at_(at) {}
+  void Begin(std::string_view stage, int64_t total) override {
+    EXPECT_GE(total, last_ >= 0 ? 0 : 1) << stage;
+    total_ = total;
+    last_ = 0;
+  }
+  void Update(int64_t done, int64_t /*rows*/) override {
+    EXPECT_GE(done, last_);
+    EXPECT_LE(done, total_);
+    last_ = done;
+    if (updates_++ == at_) stop_.request_stop();
+  }
+  void End() override {}
+  int updates() const { return updates_; }
+  std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  const int at_;
+  int updates_ = 0;
+  int64_t last_ = -1;
+  int64_t total_ = 0;
+  std::stop_source stop_;
+};
+
+TEST(Train, StopsWhereverItIsAsked) {
+  const Table table = MadeHistory(3000, 2);
+  StoppingProgress all(-1);
+  const auto trained = Train(table, "made", {}, all, all.token());
+  ASSERT_TRUE(trained) << trained.error().ToString();
+  EXPECT_GT(all.updates(), 40);
+  for (int at = 0; at < all.updates(); ++at) {
+    StoppingProgress progress(at);
+    const auto model = Train(table, "made", {}, progress, progress.token());
+    ASSERT_FALSE(model) << at;
+    EXPECT_EQ(model.error().code, ErrorCode::kCancelled) << at;
+    EXPECT_LE(progress.updates(), at + 4) << "goes on for long";
+  }
+  EXPECT_EQ(UsedRowMemory().in_files, 0U);
+}
+
 TEST(Train, RowOrderOnlyMovesRounding) {
   const Table table = MadeHistory(3000, 3);
   Table reversed = EmptyHistory();
