@@ -13,7 +13,7 @@ namespace pythia {
 class Progress {
  public:
   virtual ~Progress() = default;
-  // A new stage ("reading", "training clicks") of `total` units, 0 where that is unknown.
+  // A new stage ("reading", "training") of `total` units, 0 where that is unknown.
   virtual void Begin(std::string_view stage, int64_t total) = 0;
   // `done` units of the stage, and the rows that came with them.
   virtual void Update(int64_t done, int64_t rows) = 0;

@@ -18,6 +18,15 @@ namespace {
 
 constexpr int kBarWidth = 24;
 constexpr auto kRedraw = std::chrono::milliseconds(100);
+// Seconds; before, an estimate would jump about.
+constexpr double kFirstEstimate = 2;
+
+std::string TimeLeft(double seconds) {
+  const auto left = std::llround(std::max(0.0, seconds));
+  if (left < 60) return fmt::format("  {} s left", left);
+  if (left < 3600) return fmt::format("  {}:{:02} min left", left / 60, left % 60);
+  return fmt::format("  {}:{:02} h left", left / 3600, left / 60 % 60);
+}
 
 }  // namespace
 
@@ -129,6 +138,9 @@ void TerminalProgress::Draw(int64_t done, int64_t rows) {
     std::string bar = Bar(share, kBarWidth);
     bar.append(kBarWidth - std::min<size_t>(kBarWidth, DisplayWidth(bar)), ' ');
     line += fmt::format("  ▕{}▏ {:3.0f} %", bar, 100 * std::min(share, 1.0));
+  }
+  if (total_ > 0 && done > 0 && seconds > kFirstEstimate) {
+    line += TimeLeft(seconds * (static_cast<double>(total_) / static_cast<double>(done) - 1));
   }
   if (rows > 0 && seconds > 0.2) {
     line += fmt::format("  {} rows, {:.0f} MB/s, {} rows/s", WithCommas(rows),

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/row_memory.h"
 #include "campaign/schema.h"
+#include "config/store_uri.h"
 #include "engine/served_at.h"
 #include "store/open.h"
 
@@ -49,6 +52,16 @@ Error WithServer(Error error, const std::string& store) {
 
 Engine::Engine(Config config, RequestContext context)
     : Engine(std::make_shared<Shared>(std::move(config)), std::move(context)) {}
+
+Engine::Shared::Shared(Config given) : config(std::move(given)) {
+  // Rows that do not fit into memory lie beside the store, where there is room for a history.
+  RowMemoryLimits limits = RowMemory();
+  if (!IsMongoUri(config.store)) {
+    std::error_code ignored;
+    limits.folder = std::filesystem::absolute(config.store, ignored).parent_path();
+  }
+  SetRowMemory(limits);
+}
 
 Engine::Engine(std::shared_ptr<Shared> shared, RequestContext context)
     : shared_(std::move(shared)), context_(std::move(context)) {}
@@ -248,12 +261,16 @@ Result<DatasetInfo> Engine::RequireDataset(Store& store, const std::string& name
                                           : "There are: " + known + "."});
 }
 
+Result<std::unique_ptr<CampaignSource>> Engine::ScanHistory(Store& store,
+                                                            const DatasetInfo& data) {
+  return store.Scan({.dataset = data.name,
+                     .generation = data.generation,
+                     .columns = LearningColumns(data.schema)});
+}
+
 Result<Table> Engine::ReadHistory(Store& store, const DatasetInfo& data, Progress& progress) {
   progress.Begin("reading", data.rows);
-  PYTHIA_ASSIGN(const std::unique_ptr<CampaignSource> source,
-                store.Scan({.dataset = data.name,
-                            .generation = data.generation,
-                            .columns = LearningColumns(data.schema)}));
+  PYTHIA_ASSIGN(const std::unique_ptr<CampaignSource> source, ScanHistory(store, data));
   return ReadAll(*source);
 }
 

@@ -298,6 +298,7 @@ class Engine {
   static Result<std::string> StaleWarning(Store& store, const ModelInfo& model,
                                           const DatasetInfo& data);
   // All that can be learned from a generation.
+  static Result<std::unique_ptr<CampaignSource>> ScanHistory(Store& store, const DatasetInfo& data);
   static Result<Table> ReadHistory(Store& store, const DatasetInfo& data, Progress& progress);
   Result<std::shared_ptr<const History>> HistoryOf(Store& store, const DatasetInfo& data,
                                                    int threads, Progress& progress,
@@ -314,7 +315,7 @@ class Engine {
                          Progress& progress, std::stop_token stop, int64_t* rows);
 
   struct Shared {
-    explicit Shared(Config given) : config(std::move(given)) {}
+    explicit Shared(Config given);
 
     const Config config;
     std::mutex mutex;  // of what follows

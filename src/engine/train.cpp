@@ -73,12 +73,13 @@ Result<ModelInfo> Engine::Train(const TrainCommand& command, Progress& progress,
   const std::string dataset = DatasetOr(command.dataset);
   PYTHIA_ASSIGN(Store* const store, OpenedStore());
   PYTHIA_ASSIGN(const DatasetInfo data, RequireDataset(*store, dataset));
-  PYTHIA_ASSIGN(Table campaigns, ReadHistory(*store, data, progress));
   TrainOptions options = command.options;
   PYTHIA_ASSIGN(options.threads, ThreadsOf(options.threads));
   PYTHIA_ASSIGN(options.realised_spend, RealisedSpend(*store, data));
+  PYTHIA_ASSIGN(std::unique_ptr<CampaignSource> campaigns, ScanHistory(*store, data));
   PYTHIA_ASSIGN(const Model model,
-                pythia::Train(std::move(campaigns), dataset, options, progress, stop));
+                pythia::Train(*campaigns, data.rows, dataset, options, progress, stop));
+  campaigns.reset();
 
   const std::string bytes = SerializeModel(model);
   ModelInfo info{.version = ModelVersion(model, bytes),

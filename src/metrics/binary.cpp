@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <utility>
-#include <vector>
 
 #include "base/check.h"
+#include "base/row_memory.h"
 
 namespace pythia::metrics {
 namespace {
@@ -63,7 +63,7 @@ double Accuracy(const ConfusionCounts& counts) {
 double Auc(std::span<const double> y, std::span<const double> scores) {
   CheckRows(y, scores);
   if (std::ranges::any_of(scores, [](double score) { return std::isnan(score); })) return kNaN;
-  std::vector<std::pair<double, double>> rows;  // score, y
+  RowVector<std::pair<double, double>> rows;  // score, y
   rows.reserve(y.size());
   for (size_t i = 0; i < y.size(); ++i) rows.emplace_back(scores[i], y[i]);
   std::ranges::sort(rows, {}, &std::pair<double, double>::first);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/row_memory.h"
 #include "metrics/binary.h"
 
 namespace pythia::metrics {
@@ -25,7 +26,7 @@ struct Pool {
 };
 
 std::vector<Pool> PoolViolators(std::span<const double> y, std::span<const double> p) {
-  std::vector<std::pair<double, double>> rows;
+  RowVector<std::pair<double, double>> rows;
   rows.reserve(y.size());
   for (size_t i = 0; i < y.size(); ++i) rows.emplace_back(p[i], y[i]);
   std::ranges::sort(rows);

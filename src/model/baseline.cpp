@@ -50,64 +50,83 @@ std::vector<Baseline> BaselineShapes(const Table& table, const std::string& targ
   return shapes;
 }
 
-std::vector<double> UnitsOf(const Table& table, std::span<const int64_t> rows, Per per) {
-  if (per == Per::kCampaign) return std::vector<double>(rows.size(), 1);
-  const Column& column =
-      *table.Find(per == Per::kSpend ? column::kAcquisitionCost : column::kImpressions);
-  const auto usable = [&](int64_t row) {
-    return !column.IsMissing(row) && column.numbers()[static_cast<size_t>(row)] > 0;
-  };
+Units::Units(const TrainingHistory& history, std::span<const uint32_t> rows, Per per) {
+  if (per == Per::kCampaign) return;
+  column_ = history.Find(per == Per::kSpend ? column::kAcquisitionCost : column::kImpressions);
   double sum = 0;
   double known = 0;
-  for (const int64_t row : rows) {
-    if (!usable(row)) continue;
-    sum += column.numbers()[static_cast<size_t>(row)];
+  for (const uint32_t row : rows) {
+    const double unit = column_->number(row);
+    if (!(unit > 0)) continue;
+    sum += unit;
     ++known;
   }
-  const double mean = known > 0 ? sum / known : 1;
-  std::vector<double> units;
-  units.reserve(rows.size());
-  for (const int64_t row : rows) {
-    units.push_back(usable(row) ? column.numbers()[static_cast<size_t>(row)] : mean);
-  }
-  return units;
+  if (known > 0) mean_ = sum / known;
 }
 
-Baseline FitBaseline(const Baseline& shape, const Table& table, std::span<const int64_t> rows,
-                     std::span<const double> y, std::span<const double> units) {
+double Units::Of(size_t row) const {
+  if (column_ == nullptr) return 1;
+  const double unit = column_->number(row);
+  return unit > 0 ? unit : mean_;  // not so where it is missing
+}
+
+void BaselineSums::Group::Add(const Group& other) {
+  y += other.y;
+  units += other.units;
+  rows += other.rows;
+}
+
+void BaselineSums::Add(double y, double units, uint32_t code) {
+  const Group row{.y = y, .units = units, .rows = 1};
+  all.Add(row);
+  if (code != kMissingCode) by_code[code].Add(row);
+}
+
+void BaselineSums::Add(const BaselineSums& other) {
+  all.Add(other.all);
+  if (by_code.size() < other.by_code.size()) by_code.resize(other.by_code.size());
+  for (size_t code = 0; code < other.by_code.size(); ++code) by_code[code].Add(other.by_code[code]);
+}
+
+const TrainingColumn* GroupColumn(const TrainingHistory& history, const Baseline& shape) {
+  const TrainingColumn* column = shape.column.empty() ? nullptr : history.Find(shape.column);
+  return column != nullptr && column->type() == ColumnType::kCategory ? column : nullptr;
+}
+
+Baseline FitBaseline(const Baseline& shape, const TrainingHistory& history, const BaselineSums& sums) {
   Baseline fitted = shape;
-  double sum_y = 0;
-  double sum_units = 0;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    sum_y += y[i];
-    sum_units += units[i];
-  }
-  const auto n = static_cast<double>(rows.size());
-  fitted.overall = {sum_y / sum_units, n};
-  fitted.mean_unit = sum_units / n;
-  const Column* column = GroupColumn(table, shape.column);
-  if (column == nullptr) return fitted;
-  struct Sums {
-    double y = 0;
-    double units = 0;
-    double rows = 0;
-  };
-  std::vector<Sums> by_code(column->dictionary()->size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (column->IsMissing(rows[i])) continue;
-    Sums& sums = by_code[column->codes()[static_cast<size_t>(rows[i])]];
-    sums.y += y[i];
-    sums.units += units[i];
-    ++sums.rows;
-  }
-  for (uint32_t code = 0; code < by_code.size(); ++code) {
-    const Sums& sums = by_code[code];
-    if (sums.rows == 0) continue;
+  fitted.overall = {sums.all.y / sums.all.units, sums.all.rows};
+  fitted.mean_unit = sums.all.units / sums.all.rows;
+  const TrainingColumn* column = GroupColumn(history, shape);
+  for (uint32_t code = 0; column != nullptr && code < sums.by_code.size(); ++code) {
+    const BaselineSums::Group& of = sums.by_code[code];
+    if (of.rows == 0) continue;
     fitted.groups[std::string(column->dictionary()->level(code))] = {
-        (sums.y + fitted.overall.rate * fitted.mean_unit) / (sums.units + fitted.mean_unit),
-        sums.rows};
+        (of.y + fitted.overall.rate * fitted.mean_unit) / (of.units + fitted.mean_unit), of.rows};
   }
   return fitted;
+}
+
+Baseline FitBaseline(const Baseline& shape, const TrainingHistory& history,
+                     std::span<const uint32_t> rows, std::span<const double> y,
+                     const Units& units) {
+  const TrainingColumn* column = GroupColumn(history, shape);
+  BaselineSums sums;
+  if (column != nullptr) sums.by_code.resize(column->dictionary()->size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    sums.Add(y[i], units.Of(rows[i]), column == nullptr ? kMissingCode : column->code(rows[i]));
+  }
+  return FitBaseline(shape, history, sums);
+}
+
+std::vector<double> RatesOf(const Baseline& baseline, const Dictionary* groups) {
+  std::vector<double> rates;
+  for (uint32_t code = 0; groups != nullptr && code < groups->size(); ++code) {
+    const auto group = baseline.groups.find(std::string(groups->level(code)));
+    rates.push_back(group == baseline.groups.end() ? baseline.overall.rate : group->second.rate);
+  }
+  rates.push_back(baseline.overall.rate);
+  return rates;
 }
 
 std::vector<double> BaselineMeans(const Baseline& baseline, const Table& table,
@@ -115,11 +134,8 @@ std::vector<double> BaselineMeans(const Baseline& baseline, const Table& table,
   std::vector<double> mu;
   mu.reserve(rows.size());
   const Column* column = GroupColumn(table, baseline.column);
-  std::vector<double> by_code;
-  for (uint32_t code = 0; column != nullptr && code < column->dictionary()->size(); ++code) {
-    const auto group = baseline.groups.find(std::string(column->dictionary()->level(code)));
-    by_code.push_back(group == baseline.groups.end() ? baseline.overall.rate : group->second.rate);
-  }
+  const std::vector<double> by_code =
+      RatesOf(baseline, column == nullptr ? nullptr : column->dictionary().get());
   for (size_t i = 0; i < rows.size(); ++i) {
     const bool grouped = column != nullptr && !column->IsMissing(rows[i]);
     const double rate =

@@ -6,12 +6,14 @@
 // its rows and one row of the overall kind, so that no group's rate is 0 or 1 by chance alone.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "campaign/table.h"
+#include "model/training_history.h"
 #include "records/plan.h"
 
 namespace pythia {
@@ -43,12 +45,45 @@ struct Baseline {
 std::vector<Baseline> BaselineShapes(const Table& table, const std::string& target,
                                      std::span<const Per> units);
 
-// The units of rows. [rows]; a missing spend, or one of 0, counts as the mean.
-std::vector<double> UnitsOf(const Table& table, std::span<const int64_t> rows, Per per);
+// What rows are counted by. The history must outlive it.
+class Units {
+ public:
+  // A missing spend, or one of 0, counts as the mean of `rows`.
+  Units(const TrainingHistory& history, std::span<const uint32_t> rows, Per per);
+  double Of(size_t row) const;
 
-// `shape` with the rates of `rows`; y and units are [rows].
-Baseline FitBaseline(const Baseline& shape, const Table& table, std::span<const int64_t> rows,
-                     std::span<const double> y, std::span<const double> units);
+ private:
+  const TrainingColumn* column_ = nullptr;  // null: every row is one
+  double mean_ = 1;
+};
+
+// What a baseline is made of. Two of disjoint rows add up.
+struct BaselineSums {
+  struct Group {
+    double y = 0;
+    double units = 0;
+    double rows = 0;
+
+    void Add(const Group& other);
+  };
+  Group all;
+  std::vector<Group> by_code;  // of the groups' column
+
+  void Add(double y, double units, uint32_t code);  // kMissingCode: in no group
+  void Add(const BaselineSums& other);
+};
+
+// The column of the groups; null: there are none.
+const TrainingColumn* GroupColumn(const TrainingHistory& history, const Baseline& shape);
+
+// `shape` with the rates of what was summed.
+Baseline FitBaseline(const Baseline& shape, const TrainingHistory& history, const BaselineSums& sums);
+// The same of rows; y: [rows].
+Baseline FitBaseline(const Baseline& shape, const TrainingHistory& history,
+                     std::span<const uint32_t> rows, std::span<const double> y,
+                     const Units& units);
+// By code of the groups' column and, last, of a row in none of them: the overall rate.
+std::vector<double> RatesOf(const Baseline& baseline, const Dictionary* groups);
 
 // rate * unit. [rows]
 std::vector<double> BaselineMeans(const Baseline& baseline, const Table& table,

@@ -8,8 +8,8 @@
 namespace pythia {
 namespace {
 
-std::vector<double> ScoresOf(const Errors& errors, const Spread& spread) {
-  std::vector<double> scores;
+RowVector<double> ScoresOf(const Errors& errors, const Spread& spread) {
+  RowVector<double> scores;
   scores.reserve(errors.y.size());
   for (size_t i = 0; i < errors.y.size(); ++i) {
     scores.push_back((errors.y[i] - errors.mu[i]) / spread.Of(errors.mu[i]));
@@ -34,16 +34,28 @@ void SayTooFew(size_t scores, IntervalReport* report) {
 
 std::optional<IntervalRule> RuleOf(const Errors& errors, double level) {
   IntervalRule rule{.level = level, .spread = FitSpread(errors.y, errors.mu)};
-  std::vector<double> scores = ScoresOf(errors, rule.spread);
-  std::map<std::string, std::vector<double>> by_group;
+  RowVector<double> scores = ScoresOf(errors, rule.spread);
+  std::vector<size_t> counts(errors.names == nullptr ? 0 : errors.names->size());
+  for (const uint32_t group : errors.groups) {
+    if (group != kMissingCode) ++counts[group];
+  }
+  std::vector<RowVector<double>> by_group(counts.size());
+  for (size_t group = 0; group < counts.size(); ++group) {
+    if (counts[group] >= kGroupScores) by_group[group].reserve(counts[group]);
+  }
   for (size_t i = 0; i < scores.size(); ++i) {
-    if (!errors.groups[i].empty()) by_group[errors.groups[i]].push_back(scores[i]);
+    const uint32_t group = errors.groups[i];
+    if (group != kMissingCode && counts[group] >= kGroupScores) {
+      by_group[group].push_back(scores[i]);
+    }
   }
   const std::optional<Tails> tails = TailsOf(std::move(scores), level);
   if (!tails) return std::nullopt;
   rule.tails = *tails;
-  for (auto& [group, own] : by_group) {
-    if (own.size() >= kGroupScores) rule.groups[group] = *TailsOf(std::move(own), level);
+  for (size_t group = 0; group < by_group.size(); ++group) {
+    if (by_group[group].empty()) continue;
+    rule.groups[std::string(errors.names->level(static_cast<uint32_t>(group)))] =
+        *TailsOf(std::move(by_group[group]), level);
   }
   return rule;
 }
@@ -51,21 +63,28 @@ std::optional<IntervalRule> RuleOf(const Errors& errors, double level) {
 // The share of the latest block inside intervals from strictly earlier blocks.
 void LatestCoverage(const Errors& errors, IntervalReport* report) {
   const int latest = *std::max_element(errors.fold.begin(), errors.fold.end());
-  std::vector<double> y;
-  std::vector<double> mu;
-  std::vector<std::string> groups;
+  RowVector<double> y;
+  RowVector<double> mu;
+  RowVector<uint32_t> groups;
+  y.reserve(errors.y.size());
+  mu.reserve(errors.y.size());
+  groups.reserve(errors.y.size());
   for (size_t i = 0; i < errors.y.size(); ++i) {
     if (errors.fold[i] == latest) continue;
     y.push_back(errors.y[i]);
     mu.push_back(errors.mu[i]);
     groups.push_back(errors.groups[i]);
   }
-  const auto earlier = RuleOf({.y = y, .mu = mu, .groups = groups, .fold = {}}, report->level);
+  const auto earlier = RuleOf(
+      {.y = y, .mu = mu, .groups = groups, .names = errors.names, .fold = {}}, report->level);
   if (!earlier) return;
   double inside = 0;
   for (size_t i = 0; i < errors.y.size(); ++i) {
     if (errors.fold[i] != latest) continue;
-    const Interval interval = earlier->Around(errors.mu[i], errors.groups[i]);
+    const Interval interval = earlier->Around(
+        errors.mu[i], errors.groups[i] == kMissingCode
+                          ? std::string()
+                          : std::string(errors.names->level(errors.groups[i])));
     inside += errors.y[i] >= std::max(0.0, interval.lower) && errors.y[i] <= interval.upper ? 1 : 0;
     ++report->coverage_rows;
   }
@@ -108,7 +127,7 @@ Spread FitSpread(std::span<const double> y, std::span<const double> mu) {
   return spread;
 }
 
-std::optional<Tails> TailsOf(std::vector<double> scores, double level) {
+std::optional<Tails> TailsOf(RowVector<double> scores, double level) {
   const size_t place = UpperPlace(scores.size(), level);
   if (scores.empty() || place > scores.size()) return std::nullopt;
   const auto upper = scores.begin() + static_cast<ptrdiff_t>(place) - 1;
@@ -135,7 +154,7 @@ Interval IntervalRule::Around(double mu, const std::string& group) const {
 }
 
 Interval IntervalRule::AroundFolds(std::span<const double> fold_mu) const {
-  std::vector<double> bounds;
+  RowVector<double> bounds;
   for (size_t k = 0; k < fold_mu.size(); ++k) {
     const double sd = spread.Of(fold_mu[k]);
     for (const double score : fold_scores[k]) bounds.push_back(fold_mu[k] + score * sd);
@@ -167,7 +186,7 @@ std::optional<IntervalRule> CalibrateCvPlus(const Errors& errors, int num_folds,
   report->level = kIntervalLevel;
   report->scores = std::ssize(errors.y);
   IntervalRule rule{.level = report->level, .spread = FitSpread(errors.y, errors.mu)};
-  const std::vector<double> scores = ScoresOf(errors, rule.spread);
+  const RowVector<double> scores = ScoresOf(errors, rule.spread);
   const std::optional<Tails> tails = TailsOf(scores, report->level);
   if (!tails) {
     SayTooFew(errors.y.size(), report);

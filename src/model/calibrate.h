@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "base/row_memory.h"
+#include "campaign/column.h"
 #include "records/prediction.h"
 #include "records/training.h"
 
@@ -42,7 +44,7 @@ struct Tails {
 };
 
 // None where there are fewer than 2/a - 1 scores.
-std::optional<Tails> TailsOf(std::vector<double> scores, double level);
+std::optional<Tails> TailsOf(RowVector<double> scores, double level);
 
 // How an interval is made from a mean. Immutable; safe to use from several threads.
 struct IntervalRule {
@@ -65,8 +67,9 @@ struct IntervalRule {
 struct Errors {
   std::span<const double> y;
   std::span<const double> mu;
-  std::span<const std::string> groups;
-  std::span<const int> fold;
+  std::span<const uint32_t> groups;  // levels of `names`; kMissingCode: in none
+  const Dictionary* names = nullptr;
+  std::span<const uint8_t> fold;
   bool forward = false;  // the folds are blocks of time
 };
 

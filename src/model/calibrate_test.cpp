@@ -12,7 +12,7 @@ namespace pythia {
 namespace {
 
 TEST(ModelIntervals, TailsAreTheConformalOrderStatistics) {
-  std::vector<double> scores;
+  RowVector<double> scores;
   for (int i = 1; i <= 19; ++i) scores.push_back(i);
   ASSERT_TRUE(TailsOf(scores, 0.9));
   EXPECT_EQ(TailsOf(scores, 0.9)->lower, 1);  // ceil(20 * 0.95) = 19
@@ -31,7 +31,7 @@ TEST(ModelIntervals, ANewScoreIsInsideAsOftenAsPromised) {
     double inside = 0;
     constexpr int kRounds = 20000;
     for (int round = 0; round < kRounds; ++round) {
-      std::vector<double> scores;
+      RowVector<double> scores;
       for (size_t i = 0; i < n; ++i) scores.push_back(random.Normal());
       const Tails tails = *TailsOf(scores, 0.9);
       const double fresh = random.Normal();
@@ -158,8 +158,8 @@ TEST(ModelIntervals, TooFewCampaignsGetNoneAndWhy) {
   Random random(3);
   std::vector<double> y(18, 5);
   std::vector<double> mu(18, 4);
-  const std::vector<std::string> groups(18);
-  const std::vector<int> fold(18, 0);
+  const std::vector<uint32_t> groups(18, kMissingCode);
+  const std::vector<uint8_t> fold(18, 0);
   IntervalReport report;
   EXPECT_FALSE(Calibrate({.y = y, .mu = mu, .groups = groups, .fold = fold}, &report));
   EXPECT_EQ(report.method, "none");

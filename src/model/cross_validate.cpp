@@ -15,14 +15,20 @@ namespace {
 
 // Out-of-fold deviances need no more digits than this; the final fit has all.
 constexpr double kPathTolerance = 1e-6;
-constexpr size_t kMinFoldRows = 10;
+constexpr int64_t kMinFoldRows = 10;
 
-template <typename T>
-std::vector<T> At(const std::vector<T>& values, const std::vector<uint32_t>& positions) {
-  std::vector<T> taken;
+std::vector<double> At(std::span<const double> values, std::span<const uint32_t> positions) {
+  std::vector<double> taken;
   if (values.empty()) return taken;
   taken.reserve(positions.size());
   for (const uint32_t at : positions) taken.push_back(values[at]);
+  return taken;
+}
+
+RowNumbers At(const RowNumbers& rows, std::span<const uint32_t> positions) {
+  RowNumbers taken;
+  taken.reserve(positions.size());
+  for (const uint32_t at : positions) taken.push_back(rows[at]);
   return taken;
 }
 
@@ -55,6 +61,13 @@ struct FoldSums {
     ++test_rows;
     if (family == glm::Family::kPoissonLog && y > 0) test_saturated += y * std::log(y) - y;
   }
+  void Add(const FoldSums& part) {
+    train_rows += part.train_rows;
+    sum_y += part.sum_y;
+    exposure += part.exposure;
+    test_rows += part.test_rows;
+    test_saturated += part.test_saturated;
+  }
 };
 
 double NullIntercept(glm::Family family, const FoldSums& sums) {
@@ -69,15 +82,14 @@ struct FoldDesigns {
   std::unique_ptr<PackedFeatures> features;  // where packed
   std::unique_ptr<glm::DesignSource> train;
   std::unique_ptr<glm::DesignSource> test;
-  std::vector<uint32_t> test_at;  // positions in the task, in the design's order
   FoldSums sums;
 };
 
 // The task's rows in packed order.
 struct PackedTask {
   std::shared_ptr<const PackedRows> rows;
-  std::vector<double> y;
-  std::vector<double> offset;
+  RowVector<double> y;
+  RowVector<double> offset;
 };
 
 FoldDesigns DesignsOf(const PackedTask& packed, const Task& task, const Folds& folds, int fold,
@@ -95,30 +107,31 @@ FoldDesigns DesignsOf(const PackedTask& packed, const Task& task, const Folds& f
     }
   }
   for (const PackedRows::Run& run : test_runs) {
-    for (size_t i = run.begin; i < run.end; ++i) {
-      designs.sums.AddTest(task.family, y[i]);
-      designs.test_at.push_back(rows.order()[i]);
-    }
+    for (size_t i = run.begin; i < run.end; ++i) designs.sums.AddTest(task.family, y[i]);
   }
   designs.train = std::make_unique<PackedDesign>(*designs.features, train_runs, y, packed.offset);
   designs.test = std::make_unique<PackedDesign>(*designs.features, test_runs, y, packed.offset);
   return designs;
 }
 
-FoldDesigns DesignsOf(const Table& table, const Task& task, const FoldFit& fold,
-                      std::span<const std::string> features) {
-  std::vector<std::string> ignored;
-  const std::vector<int64_t> rows = At(task.rows, fold.train);
-  FoldDesigns designs{.encoder = Encoder::Fit(table, rows, features, &ignored),
-                      .test_at = fold.test};
-  const auto design = [&](const std::vector<int64_t>& of, const std::vector<uint32_t>& at) {
-    auto made = std::make_unique<glm::MemoryDesign>(DesignOf(table, designs.encoder, of));
+// The same of rows that cannot be packed.
+FoldDesigns DesignsOf(const TrainingHistory& history, const Task& task, const Folds& folds,
+                      const FoldFit& fold, std::span<const std::string> features) {
+  const auto design = [&](const RowNumbers& at, const Table& rows, const Encoder& encoder) {
+    auto made = std::make_unique<glm::MemoryDesign>(encoder.shape());
+    encoder.Encode(rows, AllRows(rows), made.get());
     made->y = At(fold.TargetsOf(task), at);
     made->offset = At(task.offset, at);
     return made;
   };
-  auto train = design(rows, fold.train);
-  auto test = design(At(task.rows, fold.test), fold.test);
+  std::vector<std::string> ignored;
+  const RowNumbers train_at = TrainRows(task, folds, fold.number);
+  const RowNumbers test_at = TestRows(task, folds, fold.number);
+  const Table train_rows = history.Gather(At(task.rows, train_at));
+  FoldDesigns designs{.encoder =
+                          Encoder::Fit(train_rows, AllRows(train_rows), features, &ignored)};
+  auto train = design(train_at, train_rows, designs.encoder);
+  auto test = design(test_at, history.Gather(At(task.rows, test_at)), designs.encoder);
   for (size_t i = 0; i < train->y.size(); ++i) {
     designs.sums.AddTrain(train->y[i], train->offset.empty() ? 0 : train->offset[i]);
   }
@@ -165,13 +178,12 @@ class FoldPath {
     return deviances;
   }
 
-  // Leaves the model in the fold and gives the test rows' means their places. [rows of the task]
-  Status Choose(size_t penalty, FoldFit* fold, std::vector<double>* mu) {
+  // Leaves the model in the fold and gives the means of the test rows, in the design's order.
+  Result<RowVector<double>> Choose(size_t penalty, FoldFit* fold) {
     fold->model = {designs_.encoder, points_[penalty].intercept, points_[penalty].beta};
-    std::vector<double> means(designs_.test_at.size());
+    RowVector<double> means(static_cast<size_t>(designs_.sums.test_rows));
     PYTHIA_TRY(glm::MeansOf(*designs_.test, PointOf(points_[penalty]), means));
-    for (size_t i = 0; i < means.size(); ++i) (*mu)[designs_.test_at[i]] = means[i];
-    return {};
+    return means;
   }
 
  private:
@@ -215,7 +227,7 @@ class FoldPath {
 
   Result<double> Deviance() {
     PYTHIA_ASSIGN(const double loss, glm::LossOf(*designs_.test, PointOf(points_.back()),
-                                                 std::ssize(designs_.test_at), kMostLoss));
+                                                 static_cast<int64_t>(designs_.sums.test_rows), kMostLoss));
     return 2 * (loss + designs_.sums.test_saturated) / designs_.sums.test_rows;
   }
 
@@ -227,47 +239,94 @@ class FoldPath {
   std::vector<glm::PathPoint> points_;
 };
 
-// A fold can be fitted where its targets vary (counts: where there are any).
-bool CanFit(const Task& task, const FoldFit& fold) {
-  if (fold.train.size() < kMinFoldRows) return false;
-  const std::vector<double>& y = fold.TargetsOf(task);
-  double mean = 0;
-  for (const uint32_t at : fold.train) mean += y[at];
-  mean /= static_cast<double>(fold.train.size());
-  return mean > 0 && (task.family == glm::Family::kPoissonLog || mean < 1);
-}
-
-// The folds of the task that can be fitted and judged.
+// The folds of the task that can be fitted (their targets vary; counts: there are any) and judged.
 std::vector<FoldFit> UsableFolds(const Task& task, const Folds& folds) {
+  struct Sums {
+    int64_t rows = 0;
+    double y = 0;
+  };
+  std::vector<Sums> of_kinds(folds.kinds.size());
+  for (size_t i = 0; i < task.rows.size(); ++i) {
+    Sums& sums = of_kinds[folds.kind[task.rows[i]]];
+    ++sums.rows;
+    sums.y += task.y[i];
+  }
   std::vector<FoldFit> usable;
   for (int k = 0; k < folds.count; ++k) {
     FoldFit fold{.number = k};
-    for (size_t i = 0; i < task.rows.size(); ++i) {
-      const int64_t row = task.rows[i];
-      const auto at = static_cast<uint32_t>(i);
-      if (folds.tested_by[static_cast<size_t>(row)] == k) fold.test.push_back(at);
-      if (folds.Trains(k, row)) fold.train.push_back(at);
+    double sum = 0;
+    for (size_t kind = 0; kind < of_kinds.size(); ++kind) {
+      if (folds.kinds[kind].tested_by == k) fold.test_rows += of_kinds[kind].rows;
+      if ((folds.kinds[kind].trains >> k & 1) == 0) continue;
+      fold.train_rows += of_kinds[kind].rows;
+      sum += of_kinds[kind].y;
     }
-    if (fold.test.empty() || fold.train.size() < kMinFoldRows) continue;
-    if (task.y_after) fold.own_y = task.y_after(At(task.rows, fold.train));
-    if (CanFit(task, fold)) usable.push_back(std::move(fold));
+    if (fold.test_rows == 0 || fold.train_rows < kMinFoldRows) continue;
+    if (task.y_after) {
+      const RowNumbers train = TrainRows(task, folds, k);
+      fold.own_y = task.y_after(At(task.rows, train));
+      sum = 0;
+      for (const uint32_t at : train) sum += fold.own_y[at];
+    }
+    const double mean = sum / static_cast<double>(fold.train_rows);
+    if (mean > 0 && (task.family == glm::Family::kPoissonLog || mean < 1)) {
+      usable.push_back(std::move(fold));
+    }
   }
   return usable;
 }
 
-PackedTask PackedTaskOf(const Table& table, const Task& task, const Folds& folds,
+PackedTask PackedTaskOf(const TrainingHistory& history, const Task& task, const Folds& folds,
                         const FitSettings& settings) {
   PackedTask packed;
   if (task.packed != nullptr && task.packed->IsFor(settings.features) &&
       task.packed->Knows(folds)) {
     packed.rows = task.packed;
   } else {
-    packed.rows = PackedRows::Pack(table, task.rows, settings.features, {&folds}, settings.threads);
+    packed.rows =
+        PackedRows::Pack(history, task.rows, settings.features, {&folds}, settings.threads);
   }
   if (packed.rows == nullptr) return packed;
   packed.y = packed.rows->Sorted(task.y);
   packed.offset = packed.rows->Sorted(task.offset);
   return packed;
+}
+
+// The test rows' means in the order of the task, from those of each fold in its design's order.
+RowVector<double> InOrder(const CrossValidation& cv, const Task& task, const PackedRows* packed,
+                          std::vector<RowVector<double>> means) {
+  RowVector<double> mu(task.rows.size());
+  if (packed == nullptr) {
+    std::vector<size_t> next(means.size());
+    for (size_t i = 0; i < mu.size(); ++i) {
+      const int fold = cv.FoldOf(task.rows[i]);
+      if (fold < 0) continue;
+      const auto k = static_cast<size_t>(fold);
+      mu[i] = means[k][next[k]++];
+    }
+    return mu;
+  }
+  RowVector<double> in_packed_order(task.rows.size());
+  for (size_t k = 0; k < means.size(); ++k) {
+    const double* from = means[k].data();
+    for (const PackedRows::Run& run :
+         packed->RunsOf(packed->TestSegments(*cv.of, cv.folds[k].number))) {
+      std::copy_n(from, run.end - run.begin, in_packed_order.data() + run.begin);
+      from += run.end - run.begin;
+    }
+    Release(&means[k]);
+  }
+  packed->ForPlaces([&](size_t i, size_t place) { mu[i] = in_packed_order[place]; });
+  return mu;
+}
+
+template <typename Keep>
+RowNumbers Positions(const Task& task, const Keep& keep) {
+  RowNumbers kept;
+  for (size_t i = 0; i < task.rows.size(); ++i) {
+    if (keep(task.rows[i])) kept.push_back(static_cast<uint32_t>(i));
+  }
+  return kept;
 }
 
 }  // namespace
@@ -296,23 +355,36 @@ size_t ChoosePenalty(const std::vector<std::vector<double>>& deviance) {
   return best;
 }
 
-Result<CrossValidation> CrossValidate(const Table& table, const Task& task, const Folds& folds,
+RowNumbers TrainRows(const Task& task, const Folds& folds, int fold) {
+  return Positions(task, [&](uint32_t row) { return folds.Trains(fold, row); });
+}
+
+RowNumbers TestRows(const Task& task, const Folds& folds, int fold) {
+  return Positions(task, [&](uint32_t row) { return folds.TestedBy(row) == fold; });
+}
+
+Result<CrossValidation> CrossValidate(const TrainingHistory& history, const Task& task, const Folds& folds,
                                       const Penalties& penalties, const FitSettings& settings) {
-  CrossValidation result;
+  CrossValidation result{.of = &folds};
   result.folds = UsableFolds(task, folds);
-  result.fold.assign(task.rows.size(), -1);
-  result.y = task.y;
-  result.mu.assign(task.rows.size(), 0);
-  if (result.folds.empty()) return result;
-  const PackedTask packed = PackedTaskOf(table, task, folds, settings);
+  result.place.assign(static_cast<size_t>(folds.count), -1);
+  for (size_t k = 0; k < result.folds.size(); ++k) {
+    result.place[static_cast<size_t>(result.folds[k].number)] = static_cast<int>(k);
+  }
+  if (result.folds.empty()) {
+    result.mu.resize(task.rows.size());
+    return result;
+  }
+  const PackedTask packed = PackedTaskOf(history, task, folds, settings);
   std::vector<FoldPath> paths;
-  std::vector<std::vector<double>> own_y(result.folds.size());  // in packed order
+  std::vector<RowVector<double>> own_y(result.folds.size());  // in packed order
   paths.reserve(result.folds.size());
   std::vector<std::vector<double>> deviance(penalties.alpha ? 1 : penalties.lambdas.size());
   for (size_t k = 0; k < result.folds.size(); ++k) {
     const FoldFit& fold = result.folds[k];
     if (packed.rows == nullptr) {
-      paths.emplace_back(DesignsOf(table, task, fold, settings.features), task.family, settings);
+      paths.emplace_back(DesignsOf(history, task, folds, fold, settings.features), task.family,
+                         settings);
     } else {
       own_y[k] = packed.rows->Sorted(fold.own_y);
       paths.emplace_back(
@@ -321,40 +393,34 @@ Result<CrossValidation> CrossValidate(const Table& table, const Task& task, cons
     }
     PYTHIA_ASSIGN(const std::vector<double> along, paths.back().Run(penalties));
     for (size_t i = 0; i < along.size(); ++i) deviance[i].push_back(along[i]);
+    if (settings.steps != nullptr) settings.steps->DoneFolds(k + 1, result.folds.size());
+    if (settings.stop.stop_requested()) {
+      return Fail(ErrorCode::kCancelled, "training was stopped");
+    }
   }
   for (const std::vector<double>& of_folds : deviance) result.deviance.push_back(Mean(of_folds));
   result.chosen = ChoosePenalty(deviance);
+  std::vector<RowVector<double>> means;
   for (size_t k = 0; k < paths.size(); ++k) {
-    FoldFit& fold = result.folds[k];
-    PYTHIA_TRY(paths[k].Choose(result.chosen, &fold, &result.mu));
-    const std::vector<double>& y = fold.TargetsOf(task);
-    for (const uint32_t at : fold.test) {
-      result.fold[at] = static_cast<int>(k);
-      result.y[at] = y[at];
-    }
+    PYTHIA_ASSIGN(RowVector<double> of_fold, paths[k].Choose(result.chosen, &result.folds[k]));
+    means.push_back(std::move(of_fold));
   }
+  result.mu = InOrder(result, task, packed.rows.get(), std::move(means));
   if (settings.stop.stop_requested()) return Fail(ErrorCode::kCancelled, "training was stopped");
   return result;
 }
 
-Result<Fitted> FitTask(const Table& table, const Task& task, double lambda,
+Result<Fitted> FitTask(const TrainingHistory& history, const Task& task, double lambda,
                        std::optional<double> alpha, const FitSettings& settings,
                        std::vector<std::string>* notes) {
   Fitted fitted;
-  fitted.model.encoder = EncoderOf(table, task, settings, notes);
+  fitted.model.encoder = EncoderOf(history, task, settings, notes);
   const bool intercept_only = !alpha && lambda == kInterceptOnly;
-  std::optional<TaskDesign> all;
-  std::optional<glm::MemoryDesign> alone;  // the intercept
-  if (intercept_only) {
-    alone.emplace(glm::DesignShape());
-    alone->y = task.y;
-    alone->offset = task.offset;
-  } else {
-    all.emplace(table, fitted.model.encoder, task, settings);
+  TaskDesign design(history, intercept_only ? Encoder() : fitted.model.encoder, task, settings);
+  if (!intercept_only) {
     fitted.alpha = alpha.value_or(lambda * MeanWorkingWeight(task.family, task.y));
   }
-  glm::DesignSource& source = intercept_only ? *alone : all->source();
-  PYTHIA_ASSIGN(fitted.fit, glm::FitGlm(source, {.family = task.family,
+  PYTHIA_ASSIGN(fitted.fit, glm::FitGlm(design.source(), {.family = task.family,
                                                  .alpha = fitted.alpha,
                                                  .threads = settings.threads,
                                                  .standard_errors = false,

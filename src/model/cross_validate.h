@@ -19,22 +19,25 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/row_memory.h"
 #include "campaign/table.h"
 #include "glm/fit.h"
 #include "model/folds.h"
+#include "model/training_history.h"
 #include "model/model.h"
 #include "model/packed_rows.h"
+#include "model/training_steps.h"
 
 namespace pythia {
 
 // What one model is fitted on.
 struct Task {
   glm::Family family = glm::Family::kPoissonLog;
-  std::vector<int64_t> rows;   // of the table
-  std::vector<double> y;       // [rows]
-  std::vector<double> offset;  // [rows], or empty
+  RowNumbers rows;           // of the history
+  RowVector<double> y;       // [rows]
+  RowVector<double> offset;  // [rows], or empty
   // Where the target depends on the rows learned from (a median as threshold): those rows -> y.
-  std::function<std::vector<double>(std::span<const int64_t> train_rows)> y_after = {};
+  std::function<RowVector<double>(std::span<const uint32_t> train_rows)> y_after = {};
   // The rows' features, packed; of use where the features asked for are those. May be null.
   std::shared_ptr<const PackedRows> packed = {};
 };
@@ -48,6 +51,7 @@ struct FitSettings {
   std::span<const std::string> features;
   int threads = 1;
   std::stop_token stop = {};
+  TrainingSteps* steps = nullptr;  // null: nobody asks how far it is
 };
 
 struct Fitted {
@@ -62,38 +66,49 @@ struct Penalties {
   std::optional<double> alpha;
 };
 
-// One fold of a task; positions count the task's rows.
+// One fold of a task that was fitted and judged.
 struct FoldFit {
   int number = 0;  // among the folds
-  std::vector<uint32_t> train;
-  std::vector<uint32_t> test;
-  std::vector<double> own_y;  // [rows of the task], where the fold's targets are not the task's
-  LinearModel model;          // at the chosen penalty
+  int64_t train_rows = 0;
+  int64_t test_rows = 0;
+  RowVector<double> own_y;  // [rows of the task], where the fold's targets are not the task's
+  LinearModel model;        // at the chosen penalty
 
   // The fold's targets. [rows of the task]
-  const std::vector<double>& TargetsOf(const Task& task) const {
+  std::span<const double> TargetsOf(const Task& task) const {
     return own_y.empty() ? task.y : own_y;
   }
 };
+
+// Positions in the task's rows that a fold learns from, or is judged on.
+RowNumbers TrainRows(const Task& task, const Folds& folds, int fold);
+RowNumbers TestRows(const Task& task, const Folds& folds, int fold);
 
 struct CrossValidation {
   std::vector<double> deviance;  // [penalties], mean over folds of the mean unit deviance
   size_t chosen = 0;
   std::vector<FoldFit> folds;  // empty: too little history to hold rows out
-  std::vector<int> fold;       // [rows], which of the folds predicted it; -1: none
-  std::vector<double> y;       // [rows], as its fold saw it
-  std::vector<double> mu;      // [rows], out of fold; 0 where there is none
+  const Folds* of = nullptr;   // which they are among
+  std::vector<int> place;      // [folds of `of`], in `folds`; -1: not there
+  RowVector<double> mu;        // [rows], out of fold; 0 where there is none
+
+  // Which of `folds` predicted a row of the history; -1: none.
+  int FoldOf(size_t row) const {
+    const int number = folds.empty() ? -1 : of->TestedBy(row);
+    return number < 0 ? -1 : place[static_cast<size_t>(number)];
+  }
 };
 
-// kCancelled, or what FitGlm fails with. Same bits at any thread count.
-Result<CrossValidation> CrossValidate(const Table& table, const Task& task, const Folds& folds,
+// kCancelled, or what FitGlm fails with. Same bits at any thread count. `folds` must outlive what
+// comes back.
+Result<CrossValidation> CrossValidate(const TrainingHistory& history, const Task& task, const Folds& folds,
                                       const Penalties& penalties, const FitSettings& settings);
 
 // The position chosen by the paired rule. deviance: [penalties][folds], strongest penalty first.
 size_t ChoosePenalty(const std::vector<std::vector<double>>& deviance);
 
 // The fit on all rows of the task, with lambda or, where given, alpha.
-Result<Fitted> FitTask(const Table& table, const Task& task, double lambda,
+Result<Fitted> FitTask(const TrainingHistory& history, const Task& task, double lambda,
                        std::optional<double> alpha, const FitSettings& settings,
                        std::vector<std::string>* notes);
 

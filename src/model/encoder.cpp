@@ -55,7 +55,7 @@ ColumnCounts CountNumbers(const Column& column, std::span<const int64_t> rows) {
     ++counts.known;
   });
   // A negative number has no logarithm: such a column enters as it is.
-  counts.log = EntersAsLog(column) && !(counts.min < 0);
+  counts.log = EntersAsLog(column.type()) && !(counts.min < 0);
   counts.missing = std::ssize(rows) - counts.known;
   if (counts.known == 0) return counts;
   const auto value = [&](double x) { return counts.log ? std::log1p(x) : x; };
@@ -281,8 +281,8 @@ uint16_t EncodePlanCategory(const CategoryFeature& feature, const Plan& plan,
 
 }  // namespace
 
-bool EntersAsLog(const Column& column) {
-  return column.type() == ColumnType::kMoney || column.type() == ColumnType::kCount;
+bool EntersAsLog(ColumnType type) {
+  return type == ColumnType::kMoney || type == ColumnType::kCount;
 }
 
 void ColumnCounts::Add(const ColumnCounts& other) {

@@ -78,7 +78,7 @@ struct ColumnCounts {
 };
 
 // Whether a number column enters as its logarithm, unless a value is negative.
-bool EntersAsLog(const Column& column);
+bool EntersAsLog(ColumnType type);
 
 // In place of a level: all of them, each by its share of the training rows.
 inline constexpr uint16_t kAverageLevel = 0xffff;

@@ -12,28 +12,34 @@
 #include <string>
 #include <vector>
 
-#include "campaign/table.h"
+#include "base/row_memory.h"
+#include "model/training_history.h"
 
 namespace pythia {
 
 // Immutable; safe to use from several threads.
 struct Folds {
+  // How a row is treated.
+  struct Kind {
+    int tested_by = -1;   // -1: by no fold
+    uint32_t trains = 0;  // a bit per fold
+  };
+
   std::string rule;  // for people
   int count = 0;
   bool forward = false;
   int gap_days = 0;
-  std::vector<int> tested_by;         // [rows]; -1: by no fold
-  std::vector<int32_t> days;          // [rows], forward only
-  std::vector<int32_t> train_before;  // [count], forward only: a fold learns from earlier days
+  std::vector<Kind> kinds;
+  RowVector<uint8_t> kind;  // [rows], of kinds
 
-  bool Trains(int fold, int64_t row) const;
+  bool Trains(int fold, size_t row) const { return (kinds[kind[row]].trains >> fold & 1) != 0; }
+  int TestedBy(size_t row) const { return kinds[kind[row]].tested_by; }
+  // Those of some rows.
+  Folds Of(std::span<const uint32_t> rows) const;
 };
 
 // Forward in time where the dates allow it, else random.
-Folds MakeFolds(const Table& table, uint64_t seed);
-Folds RandomFolds(const Table& table, uint64_t seed);
-
-// A number per row, equal for rows of the same campaign; empty where no Campaign_ID repeats.
-std::vector<int64_t> Clusters(const Table& table);
+Folds MakeFolds(const TrainingHistory& history);
+Folds RandomFolds(const TrainingHistory& history);
 
 }  // namespace pythia

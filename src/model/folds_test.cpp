@@ -19,9 +19,13 @@ Table WithoutDates(const Table& table) {
   return without;
 }
 
+Folds FoldsOf(const Table& table, uint64_t seed) {
+  return MakeFolds(TrainingHistory::Of(table, seed));
+}
+
 TEST(ModelFolds, ForwardInTimeNeverCutsADayAndKeepsAGap) {
   const Table table = MadeHistory(1000, 1);
-  const Folds folds = MakeFolds(table, 1);
+  const Folds folds = FoldsOf(table, 1);
   ASSERT_TRUE(folds.forward);
   EXPECT_EQ(folds.count, 5);
   EXPECT_EQ(folds.gap_days, 7);
@@ -32,9 +36,9 @@ TEST(ModelFolds, ForwardInTimeNeverCutsADayAndKeepsAGap) {
     int32_t last_train = 0;
     for (int64_t row = 0; row < 1000; ++row) {
       const int32_t day = table.Find("Date")->days()[static_cast<size_t>(row)];
-      if (folds.Trains(fold, row)) last_train = std::max(last_train, day);
-      train_rows += folds.Trains(fold, row) ? 1 : 0;
-      if (folds.tested_by[static_cast<size_t>(row)] == fold) test.insert(day), ++test_rows;
+      if (folds.Trains(fold, static_cast<size_t>(row))) last_train = std::max(last_train, day);
+      train_rows += folds.Trains(fold, static_cast<size_t>(row)) ? 1 : 0;
+      if (folds.TestedBy(static_cast<size_t>(row)) == fold) test.insert(day), ++test_rows;
     }
     EXPECT_NEAR(static_cast<double>(test_rows), 100, 4);
     EXPECT_GT(train_rows, 450);
@@ -46,7 +50,7 @@ TEST(ModelFolds, ForwardInTimeNeverCutsADayAndKeepsAGap) {
 TEST(ModelFolds, OneBigDayIsNotSplitInTime) {
   Table table = EmptyHistory();
   for (int i = 0; i < 300; ++i) Append({.id = std::to_string(i), .day = 18000}, &table);
-  const Folds folds = MakeFolds(table, 1);
+  const Folds folds = FoldsOf(table, 1);
   EXPECT_FALSE(folds.forward);
   EXPECT_EQ(folds.count, 5);
 }
@@ -56,7 +60,7 @@ TEST(ModelFolds, CampaignsThatOverlapAreNotSplitInTime) {
   for (int i = 0; i < 400; ++i) {
     Append({.id = std::to_string(i), .duration = 110, .day = 18000 + i % 11}, &table);
   }
-  const Folds folds = MakeFolds(table, 1);
+  const Folds folds = FoldsOf(table, 1);
   EXPECT_FALSE(folds.forward);
   EXPECT_EQ(folds.count, 5);
   EXPECT_NE(folds.rule.find("hash of the row"), std::string::npos) << folds.rule;
@@ -65,7 +69,7 @@ TEST(ModelFolds, CampaignsThatOverlapAreNotSplitInTime) {
   for (int i = 0; i < 400; ++i) {
     Append({.id = std::to_string(i), .duration = 1, .day = 18000 + i % 11}, &brief);
   }
-  EXPECT_TRUE(MakeFolds(brief, 1).forward);
+  EXPECT_TRUE(FoldsOf(brief, 1).forward);
 }
 
 TEST(ModelFolds, EqualRowsShareAFold) {
@@ -73,11 +77,11 @@ TEST(ModelFolds, EqualRowsShareAFold) {
   for (int i = 0; i < 400; ++i) {
     Append({.id = std::to_string(i / 4 + 1000), .clicks = static_cast<double>(i / 4)}, &table);
   }
-  const Folds folds = MakeFolds(WithoutDates(table), 5);
+  const Folds folds = FoldsOf(WithoutDates(table), 5);
   for (size_t row = 0; row < 400; row += 4) {
-    for (size_t k = 1; k < 4; ++k) EXPECT_EQ(folds.tested_by[row], folds.tested_by[row + k]);
+    for (size_t k = 1; k < 4; ++k) EXPECT_EQ(folds.TestedBy(row), folds.TestedBy(row + k));
   }
-  EXPECT_NE(MakeFolds(WithoutDates(table), 6).tested_by, folds.tested_by);
+  EXPECT_NE(FoldsOf(WithoutDates(table), 6).kind, folds.kind);
 }
 
 TEST(ModelFolds, ARepeatedCampaignIsNotSplit) {
@@ -85,14 +89,15 @@ TEST(ModelFolds, ARepeatedCampaignIsNotSplit) {
   for (int i = 0; i < 300; ++i) {
     Append({.id = std::to_string(i % 60), .clicks = static_cast<double>(i)}, &table);
   }
-  const Folds folds = MakeFolds(WithoutDates(table), 5);
+  const Folds folds = FoldsOf(WithoutDates(table), 5);
   EXPECT_NE(folds.rule.find("Campaign_ID"), std::string::npos);
-  const std::vector<int64_t> clusters = Clusters(table);
+  const TrainingHistory history = TrainingHistory::Of(table, 5);
+  const RowNumbers& clusters = history.clusters();
   for (size_t row = 60; row < 300; ++row) {
-    EXPECT_EQ(folds.tested_by[row], folds.tested_by[row - 60]);
+    EXPECT_EQ(folds.TestedBy(row), folds.TestedBy(row - 60));
     EXPECT_EQ(clusters[row], clusters[row - 60]);
   }
-  EXPECT_TRUE(Clusters(MadeHistory(50, 1)).empty());
+  EXPECT_FALSE(TrainingHistory::Of(MadeHistory(50, 1), 1).ids_repeat());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "campaign/schema.h"
 #include "metrics/binary.h"
+#include "model/task_design.h"
 
 namespace pythia {
 namespace {
@@ -30,13 +31,15 @@ tl::unexpected<Error> Refuse(std::string message, const std::string& columns,
 }
 
 Task Shortened(const Task& task) {
-  Task few = task;
-  few.packed.reset();
-  if (few.rows.size() <= kMostRows) return few;
-  few.rows.resize(kMostRows);
-  few.y.resize(kMostRows);
-  if (!few.offset.empty()) few.offset.resize(kMostRows);
-  return few;
+  const auto first = [](const auto& values) {
+    const size_t kept = std::min(values.size(), kMostRows);
+    return std::decay_t<decltype(values)>(values.begin(),
+                                          values.begin() + static_cast<ptrdiff_t>(kept));
+  };
+  return {.family = task.family,
+          .rows = first(task.rows),
+          .y = first(task.y),
+          .offset = first(task.offset)};
 }
 
 // Least squares of y on the columns of x and a constant, by elimination; both are centred first.
@@ -82,22 +85,18 @@ double RSquaredOf(std::vector<std::vector<double>> x, std::vector<double> y,
 
 struct LogTarget {
   std::string name;
-  std::function<double(int64_t row)> value;
+  std::function<double(size_t row)> value;
 };
 
-std::vector<LogTarget> TargetsOf(const Table& table) {
+std::vector<LogTarget> TargetsOf(const TrainingHistory& history) {
   std::vector<LogTarget> targets;
-  const Column& clicks = *table.Find(column::kClicks);
-  const Column& impressions = *table.Find(column::kImpressions);
-  targets.push_back({"CTR", [&](int64_t row) {
-                       const auto at = static_cast<size_t>(row);
-                       return clicks.numbers()[at] / impressions.numbers()[at];
-                     }});
-  if (const Column* roi = table.Find(column::kRoi)) {
+  const TrainingColumn& clicks = *history.Find(column::kClicks);
+  const TrainingColumn& impressions = *history.Find(column::kImpressions);
+  targets.push_back(
+      {"CTR", [&](size_t row) { return clicks.number(row) / impressions.number(row); }});
+  if (const TrainingColumn* roi = history.Find(column::kRoi)) {
     for (const double shift : {0.0, 1.0}) {
-      targets.push_back({"ROI", [roi, shift](int64_t row) {
-                           return roi->numbers()[static_cast<size_t>(row)] + shift;
-                         }});
+      targets.push_back({"ROI", [roi, shift](size_t row) { return roi->number(row) + shift; }});
     }
   }
   return targets;
@@ -105,9 +104,36 @@ std::vector<LogTarget> TargetsOf(const Table& table) {
 
 bool IsLogged(double value) { return value > 0 && std::isfinite(value); }
 
+// Of the rows where both are above 0; 0 where it cannot be computed. Row by row (Welford), so that
+// nothing is kept per row.
+template <typename X, typename Y>
+double CorrelationOfLogs(size_t rows, const X& x_of, const Y& y_of) {
+  double n = 0;
+  double mean_x = 0;
+  double mean_y = 0;
+  double xx = 0;
+  double yy = 0;
+  double xy = 0;
+  for (size_t row = 0; row < rows; ++row) {
+    if (!IsLogged(x_of(row)) || !IsLogged(y_of(row))) continue;
+    const double x = std::log(x_of(row));
+    const double y = std::log(y_of(row));
+    ++n;
+    const double from_x = x - mean_x;
+    const double from_y = y - mean_y;
+    mean_x += from_x / n;
+    mean_y += from_y / n;
+    xx += from_x * (x - mean_x);
+    yy += from_y * (y - mean_y);
+    xy += from_x * (y - mean_y);
+  }
+  if (n < static_cast<double>(kLeastRows) || !(xx > 0 && yy > 0)) return 0;
+  return std::abs(xy) / std::sqrt(xx * yy);
+}
+
 }  // namespace
 
-Status CheckFeaturesAlone(const Table& table, const Task& task, std::string_view target,
+Status CheckFeaturesAlone(const TrainingHistory& history, const Task& task, std::string_view target,
                           std::span<const std::string> allowed, const FitSettings& settings) {
   const Task few = Shortened(task);
   const double ones = static_cast<double>(std::count(few.y.begin(), few.y.end(), 1.0));
@@ -120,13 +146,14 @@ Status CheckFeaturesAlone(const Table& table, const Task& task, std::string_view
     std::vector<std::string> ignored;
     PYTHIA_ASSIGN(
         const Fitted fitted,
-        FitTask(table, few, 1e-6, std::nullopt,
+        FitTask(history, few, 1e-6, std::nullopt,
                 {.features = alone, .threads = settings.threads, .stop = settings.stop}, &ignored));
     if (fitted.model.beta.empty()) continue;
     double tells = 1 - fitted.fit.deviance / fitted.fit.null_deviance;
     if (binary) {
-      glm::MemoryDesign design = DesignOf(table, fitted.model.encoder, few.rows);
-      design.y = few.y;
+      const Table rows = history.Gather(few.rows);
+      glm::MemoryDesign design = DesignOf(rows, fitted.model.encoder, AllRows(rows));
+      design.y.assign(few.y.begin(), few.y.end());
       tells = metrics::Auc(few.y, MeansOf(&design, few.family, fitted.model));
     }
     if (!(tells > kAloneTooGood)) continue;
@@ -138,27 +165,27 @@ Status CheckFeaturesAlone(const Table& table, const Task& task, std::string_view
   return {};
 }
 
-Status CheckIdentities(const Table& table, std::span<const std::string> features,
+Status CheckIdentities(const TrainingHistory& history, std::span<const std::string> features,
                        std::span<const std::string> allowed) {
-  std::vector<const Column*> columns;
+  std::vector<const TrainingColumn*> columns;
   for (const std::string& name : features) {
-    const Column* column = table.Find(name);
+    const TrainingColumn* column = history.Find(name);
     if (IsNumeric(column->type()) && !Contains(allowed, name)) columns.push_back(column);
   }
   if (columns.empty()) return {};
-  for (const LogTarget& target : TargetsOf(table)) {
+  for (const LogTarget& target : TargetsOf(history)) {
     std::vector<double> y;
     std::vector<std::vector<double>> x(columns.size());
-    for (int64_t row = 0; row < table.num_rows() && y.size() < kMostRows; ++row) {
+    for (size_t row = 0; row < history.num_rows() && y.size() < kMostRows; ++row) {
       const double value = target.value(row);
       const bool usable =
           IsLogged(value) && std::all_of(columns.begin(), columns.end(), [&](auto c) {
-            return IsLogged(c->numbers()[static_cast<size_t>(row)]);
+            return IsLogged(c->number(row));
           });
       if (!usable) continue;
       y.push_back(std::log(value));
       for (size_t j = 0; j < columns.size(); ++j) {
-        x[j].push_back(std::log(columns[j]->numbers()[static_cast<size_t>(row)]));
+        x[j].push_back(std::log(columns[j]->number(row)));
       }
     }
     if (y.size() < kLeastRows + columns.size()) continue;
@@ -176,20 +203,22 @@ Status CheckIdentities(const Table& table, std::span<const std::string> features
   return {};
 }
 
+double SpendFollowsClicks(const TrainingHistory& history) {
+  const TrainingColumn* spend = history.Find(column::kAcquisitionCost);
+  const TrainingColumn& clicks = *history.Find(column::kClicks);
+  if (spend == nullptr) return 0;
+  return CorrelationOfLogs(
+      history.num_rows(), [&](size_t row) { return spend->number(row); },
+      [&](size_t row) { return clicks.number(row); });
+}
+
 double SpendFollowsClicks(const Table& table) {
   const Column* spend = table.Find(column::kAcquisitionCost);
   const Column& clicks = *table.Find(column::kClicks);
   if (spend == nullptr) return 0;
-  std::vector<double> x;
-  std::vector<double> y;
-  for (size_t row = 0; row < clicks.numbers().size(); ++row) {
-    if (!IsLogged(spend->numbers()[row]) || !IsLogged(clicks.numbers()[row])) continue;
-    x.push_back(std::log(spend->numbers()[row]));
-    y.push_back(std::log(clicks.numbers()[row]));
-  }
-  if (y.size() < kLeastRows) return 0;
-  std::vector<double> ignored;
-  return std::sqrt(RSquaredOf({std::move(x)}, std::move(y), &ignored));
+  return CorrelationOfLogs(
+      clicks.numbers().size(), [&](size_t row) { return spend->numbers()[row]; },
+      [&](size_t row) { return clicks.numbers()[row]; });
 }
 
 }  // namespace pythia

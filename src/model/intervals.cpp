@@ -12,36 +12,47 @@ namespace {
 
 // Served means beside what happened, row by row.
 struct Served {
-  std::vector<int64_t> rows;  // of the table
-  std::vector<int> fold;
-  std::vector<double> y;
-  std::vector<double> clicks;     // given the impressions
-  std::vector<double> unplanned;  // without them
-  std::vector<double> observed_ctr;
-  std::vector<double> ctr;  // without them
+  RowNumbers rows;  // of the history
+  RowVector<uint8_t> fold;
+  RowVector<double> y;
+  RowVector<double> clicks;     // given the impressions
+  RowVector<double> unplanned;  // without them
+  RowVector<double> observed_ctr;
+  RowVector<double> ctr;  // without them
 };
 
-std::vector<std::string> ChannelsOf(const Table& table, std::span<const int64_t> rows) {
-  std::vector<std::string> channels(rows.size());
-  const Column* column = table.Find(column::kChannelUsed);
-  if (column == nullptr || column->type() != ColumnType::kCategory) return channels;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (!column->IsMissing(rows[i])) channels[i] = column->level(rows[i]);
-  }
+// Null: there are none.
+const TrainingColumn* Channels(const TrainingHistory& history) {
+  const TrainingColumn* column = history.Find(column::kChannelUsed);
+  return column != nullptr && column->type() == ColumnType::kCategory ? column : nullptr;
+}
+
+RowVector<uint32_t> ChannelsOf(const TrainingColumn* column, std::span<const uint32_t> rows) {
+  RowVector<uint32_t> channels(rows.size(), kMissingCode);
+  for (size_t i = 0; column != nullptr && i < rows.size(); ++i) channels[i] = column->code(rows[i]);
   return channels;
 }
 
-// Clicks per impression of all campaigns that a row's fold learned from. [rows of the task]
+// Clicks per impression of all campaigns that a fold learned from. [folds]
 std::vector<double> OverallCtr(const Learned& clicks) {
-  std::vector<double> ctr(clicks.task.rows.size(), 0);
+  const Folds& folds = *clicks.cv.of;
+  std::vector<double> clicked(folds.kinds.size());
+  std::vector<double> shown(folds.kinds.size());
+  for (size_t i = 0; i < clicks.task.rows.size(); ++i) {
+    const uint8_t kind = folds.kind[clicks.task.rows[i]];
+    clicked[kind] += clicks.task.y[i];
+    shown[kind] += std::exp(clicks.task.offset[i]);
+  }
+  std::vector<double> ctr;
   for (const FoldFit& fold : clicks.cv.folds) {
-    double clicked = 0;
-    double shown = 0;
-    for (const uint32_t at : fold.train) {
-      clicked += clicks.task.y[at];
-      shown += std::exp(clicks.task.offset[at]);
+    double sum = 0;
+    double of = 0;
+    for (size_t kind = 0; kind < folds.kinds.size(); ++kind) {
+      if ((folds.kinds[kind].trains >> fold.number & 1) == 0) continue;
+      sum += clicked[kind];
+      of += shown[kind];
     }
-    for (const uint32_t at : fold.test) ctr[at] = clicked / shown;
+    ctr.push_back(sum / of);
   }
   return ctr;
 }
@@ -54,12 +65,17 @@ Served OutOfFold(const Learned& clicks, const Judgement& unplanned) {
                 .unplanned = unplanned.served};
   const bool has_rate = judgement.signal || judgement.serving.per == Per::kImpression;
   const std::vector<double> overall = OverallCtr(clicks);
-  for (size_t i = 0; i < judgement.at.size(); ++i) {
+  const size_t judged = judgement.at.size();
+  served.rows.reserve(judged);
+  served.observed_ctr.reserve(judged);
+  served.ctr.reserve(judged);
+  for (size_t i = 0; i < judged; ++i) {
     const size_t at = judgement.at[i];
     const double impressions = std::exp(clicks.task.offset[at]);
     served.rows.push_back(clicks.task.rows[at]);
     served.observed_ctr.push_back(judgement.y[i] / impressions);
-    served.ctr.push_back(has_rate ? judgement.served[i] / impressions : overall[at]);
+    served.ctr.push_back(has_rate ? judgement.served[i] / impressions
+                                  : overall[judgement.fold[i]]);
   }
   return served;
 }
@@ -83,12 +99,6 @@ Plan PlanOf(const Table& table, int64_t row) {
   return plan;
 }
 
-std::vector<double> At(const std::vector<double>& values, const std::vector<uint32_t>& positions) {
-  std::vector<double> taken;
-  for (const uint32_t at : positions) taken.push_back(values[at]);
-  return taken;
-}
-
 // The bundle as each random fold would have fitted it.
 Result<std::vector<FoldModels>> RandomFoldModels(const TrainingSetup& setup, const Learned& reach,
                                                  const Learned& clicks, const Model& model,
@@ -106,12 +116,14 @@ Result<std::vector<FoldModels>> RandomFoldModels(const TrainingSetup& setup, con
   if (of_reach.folds.size() != of_clicks.folds.size()) return models;
   for (size_t k = 0; k < of_clicks.folds.size(); ++k) {
     const FoldFit& fold = of_clicks.folds[k];
-    std::vector<int64_t> rows;
-    for (const uint32_t at : fold.train) rows.push_back(clicks.task.rows[at]);
+    const RowNumbers train = TrainRows(clicks.task, setup.random, fold.number);
+    RowNumbers rows;
+    for (const uint32_t at : train) rows.push_back(clicks.task.rows[at]);
     const auto fitted = [&](const Baseline& shape, const Task& task) {
-      const std::vector<double> units = UnitsOf(setup.campaigns, task.rows, shape.per);
-      return FitBaseline(shape, setup.campaigns, rows, At(task.y, fold.train),
-                         At(units, fold.train));
+      std::vector<double> y;
+      for (const uint32_t at : train) y.push_back(task.y[at]);
+      return FitBaseline(shape, setup.campaigns, rows, y,
+                         Units(setup.campaigns, task.rows, shape.per));
     };
     models.push_back(
         {.reach = {of_reach.folds[k].model, model.reach->signal,
@@ -127,14 +139,15 @@ Result<std::vector<FoldModels>> RandomFoldModels(const TrainingSetup& setup, con
 Served OfRandomFolds(const TrainingSetup& setup, const Learned& clicks,
                      const std::vector<FoldModels>& models, const std::vector<FoldFit>& folds) {
   Served served;
+  const Table table = setup.campaigns.Gather(clicks.task.rows);
   for (size_t k = 0; k < folds.size(); ++k) {
-    for (const uint32_t at : folds[k].test) {
-      Plan plan = PlanOf(setup.campaigns, clicks.task.rows[at]);
+    for (const uint32_t at : TestRows(clicks.task, setup.random, folds[k].number)) {
+      Plan plan = PlanOf(table, at);
       const double clicks_given = *PredictCounts(models[k], plan).clicks;
       plan.values.erase(std::string(column::kImpressions));
       const Prediction without = PredictCounts(models[k], plan);
       served.rows.push_back(clicks.task.rows[at]);
-      served.fold.push_back(static_cast<int>(k));
+      served.fold.push_back(static_cast<uint8_t>(k));
       served.y.push_back(clicks.task.y[at]);
       served.clicks.push_back(clicks_given);
       served.unplanned.push_back(*without.clicks);
@@ -155,12 +168,14 @@ Status CalibrateCounts(const TrainingSetup& setup, const Learned& reach, const L
     PYTHIA_ASSIGN(model->folds, RandomFoldModels(setup, reach, clicks, *model, &folds));
     if (!model->folds.empty()) served = OfRandomFolds(setup, clicks, model->folds, folds);
   }
-  const std::vector<std::string> channels = ChannelsOf(setup.campaigns, served.rows);
+  const TrainingColumn* column = Channels(setup.campaigns);
+  const RowVector<uint32_t> channels = ChannelsOf(column, served.rows);
   const auto rule = [&](std::span<const double> y, std::span<const double> mu,
                         IntervalReport* report) {
     const Errors errors{.y = y,
                         .mu = mu,
                         .groups = channels,
+                        .names = column == nullptr ? nullptr : column->dictionary().get(),
                         .fold = served.fold,
                         .forward = setup.folds.forward && model->folds.empty()};
     return model->folds.empty()

@@ -2,23 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
-#include <utility>
 
 #include <fmt/format.h>
 
 #include "metrics/binary.h"
 #include "metrics/counts.h"
+#include "model/in_parallel.h"
 
 namespace pythia {
 namespace {
 
-template <typename T, typename Position>
-std::vector<T> Taken(std::span<const T> values, const std::vector<Position>& positions) {
-  std::vector<T> taken;
+RowVector<double> Taken(std::span<const double> values, std::span<const uint32_t> positions) {
+  RowVector<double> taken;
   taken.reserve(positions.size());
-  for (const Position at : positions) taken.push_back(values[at]);
+  for (const uint32_t at : positions) taken.push_back(values[at]);
   return taken;
 }
 
@@ -28,9 +26,14 @@ double MeanOf(std::span<const double> values) {
                               static_cast<double>(values.size());
 }
 
-void Cap(const Rivalry& rivalry, std::span<const size_t> at, std::vector<double>* mu) {
+void Cap(const Rivalry& rivalry, std::span<const uint32_t> at, RowVector<double>* mu) {
   if (rivalry.cap.empty()) return;
   for (size_t i = 0; i < at.size(); ++i) (*mu)[i] = std::min((*mu)[i], rivalry.cap[at[i]]);
+}
+
+double UnitDeviance(glm::Family family, double y, double mu) {
+  return family == glm::Family::kPoissonLog ? metrics::PoissonUnitDeviance(y, mu)
+                                            : metrics::BinaryUnitDeviance(y, mu);
 }
 
 // A baseline as all rows and each fold fit it. Its means are made again when they are asked for:
@@ -44,52 +47,95 @@ struct Rival {
 class Rivals {
  public:
   Rivals(const Rivalry& rivalry, const Judgement& judgement)
-      : rivalry_(rivalry), judgement_(judgement) {
+      : rivalry_(rivalry), judgement_(judgement), all_(rivalry.shapes.size()) {
     for (const Baseline& shape : rivalry.shapes) {
-      all_.push_back(Fit(shape));
-      all_.back().mean_deviance = MeanOf(Deviances(all_.size() - 1));
+      units_.emplace_back(rivalry.history, rivalry.task.rows, shape.per);
     }
+    InParallel(all_.size(), rivalry.threads, [&](size_t i) {
+      if (rivalry.stop.stop_requested()) return;
+      all_[i] = Fit(i);
+      double sum = 0;
+      ForMeans(i, [&](size_t r, double mu) {
+        sum += UnitDeviance(rivalry_.task.family, judgement_.y[r], mu);
+      });
+      if (!judgement_.at.empty()) {
+        all_[i].mean_deviance = sum / static_cast<double>(judgement_.at.size());
+      }
+    });
   }
 
   size_t size() const { return all_.size(); }
   const Rival& operator[](size_t i) const { return all_[i]; }
 
   // On the judged rows.
-  std::vector<double> Means(size_t i) const {
-    const Task& task = rivalry_.task;
-    const std::vector<double> units = UnitsOf(rivalry_.table, task.rows, all_[i].fitted.per);
-    std::vector<double> mu(task.rows.size(), 0);
-    for (size_t k = 0; k < all_[i].by_fold.size(); ++k) {
-      const FoldFit& fold = rivalry_.cv.folds[k];
-      const std::vector<double> means = BaselineMeans(
-          all_[i].by_fold[k], rivalry_.table, Taken(std::span<const int64_t>(task.rows), fold.test),
-          Taken(std::span(units), fold.test));
-      for (size_t r = 0; r < means.size(); ++r) mu[fold.test[r]] = means[r];
-    }
-    mu = Taken(std::span<const double>(mu), judgement_.at);
-    Cap(rivalry_, judgement_.at, &mu);
-    return mu;
+  RowVector<double> Means(size_t i) const {
+    RowVector<double> means(judgement_.at.size());
+    ForMeans(i, [&](size_t r, double mu) { means[r] = mu; });
+    return means;
   }
-  std::vector<double> Deviances(size_t i) const {
-    return UnitDeviances(rivalry_.task.family, judgement_.y, Means(i));
+  RowVector<double> Deviances(size_t i) const {
+    RowVector<double> deviances(judgement_.at.size());
+    ForMeans(i, [&](size_t r, double mu) {
+      deviances[r] = UnitDeviance(rivalry_.task.family, judgement_.y[r], mu);
+    });
+    return deviances;
   }
 
  private:
-  Rival Fit(const Baseline& shape) const {
+  // Calls take(judged row, mean) for all of them.
+  template <typename Take>
+  void ForMeans(size_t i, const Take& take) const {
+    const TrainingColumn* column = GroupColumn(rivalry_.history, all_[i].fitted);
+    std::vector<std::vector<double>> rates;
+    for (const Baseline& of_fold : all_[i].by_fold) {
+      rates.push_back(RatesOf(of_fold, column == nullptr ? nullptr : column->dictionary().get()));
+    }
+    for (size_t r = 0; r < judgement_.at.size(); ++r) {
+      const uint32_t row = rivalry_.task.rows[judgement_.at[r]];
+      const std::vector<double>& of_fold = rates[judgement_.fold[r]];
+      const uint32_t code = column == nullptr ? kMissingCode : column->code(row);
+      double mu = (code == kMissingCode ? of_fold.back() : of_fold[code]) * units_[i].Of(row);
+      if (!rivalry_.cap.empty()) mu = std::min(mu, rivalry_.cap[judgement_.at[r]]);
+      take(r, mu);
+    }
+  }
+
+  // Sums of rows that the folds treat alike serve all folds.
+  Rival Fit(size_t i) const {
     const Task& task = rivalry_.task;
-    const std::vector<double> units = UnitsOf(rivalry_.table, task.rows, shape.per);
-    Rival rival{.fitted = FitBaseline(shape, rivalry_.table, task.rows, task.y, units)};
+    const Baseline& shape = rivalry_.shapes[i];
+    const TrainingColumn* column = GroupColumn(rivalry_.history, shape);
+    const auto sums_of = [&](std::span<const double> y) {
+      BaselineSums none;
+      if (column != nullptr) none.by_code.resize(column->dictionary()->size());
+      std::vector<BaselineSums> sums(rivalry_.cv.of->kinds.size(), none);
+      for (size_t at = 0; at < task.rows.size(); ++at) {
+        const uint32_t row = task.rows[at];
+        sums[rivalry_.cv.of->kind[row]].Add(y[at], units_[i].Of(row),
+                                            column == nullptr ? kMissingCode : column->code(row));
+      }
+      return sums;
+    };
+    const std::vector<BaselineSums> sums = sums_of(task.y);
+    BaselineSums all;
+    for (const BaselineSums& of_kind : sums) all.Add(of_kind);
+    Rival rival{.fitted = FitBaseline(shape, rivalry_.history, all)};
     for (const FoldFit& fold : rivalry_.cv.folds) {
-      rival.by_fold.push_back(FitBaseline(shape, rivalry_.table,
-                                          Taken(std::span(task.rows), fold.train),
-                                          Taken(std::span(fold.TargetsOf(task)), fold.train),
-                                          Taken(std::span(std::as_const(units)), fold.train)));
+      const std::vector<BaselineSums> own =
+          fold.own_y.empty() ? std::vector<BaselineSums>() : sums_of(fold.own_y);
+      BaselineSums learned;
+      for (size_t kind = 0; kind < sums.size(); ++kind) {
+        if ((rivalry_.cv.of->kinds[kind].trains >> fold.number & 1) == 0) continue;
+        learned.Add(own.empty() ? sums[kind] : own[kind]);
+      }
+      rival.by_fold.push_back(FitBaseline(shape, rivalry_.history, learned));
     }
     return rival;
   }
 
   const Rivalry& rivalry_;
   const Judgement& judgement_;
+  std::vector<Units> units_;  // [shapes]
   std::vector<Rival> all_;
 };
 
@@ -99,14 +145,14 @@ size_t Best(const Rivals& rivals, const std::vector<size_t>& among) {
   });
 }
 
-size_t SimplestUnbeaten(const Rivals& rivals, std::span<const int64_t> clusters, bool can_tell) {
+size_t SimplestUnbeaten(const Rivals& rivals, std::span<const uint32_t> clusters, bool can_tell) {
   std::vector<size_t> overall;
   for (size_t i = 0; i < rivals.size(); ++i) {
     if (rivals[i].fitted.column.empty()) overall.push_back(i);
   }
   const size_t simple = Best(rivals, overall);
   if (!can_tell) return simple;
-  const std::vector<double> from = rivals.Deviances(simple);
+  const RowVector<double> from = rivals.Deviances(simple);
   std::vector<size_t> better;
   for (size_t i = 0; i < rivals.size(); ++i) {
     if (rivals[i].fitted.column.empty()) continue;
@@ -146,20 +192,15 @@ std::string Words(const Judgement& judgement, bool can_tell) {
 
 }  // namespace
 
-std::vector<double> UnitDeviances(glm::Family family, std::span<const double> y,
-                                  std::span<const double> mu) {
-  std::vector<double> deviances;
-  deviances.reserve(y.size());
-  for (size_t i = 0; i < y.size(); ++i) {
-    deviances.push_back(family == glm::Family::kPoissonLog
-                            ? metrics::PoissonUnitDeviance(y[i], mu[i])
-                            : metrics::BinaryUnitDeviance(y[i], mu[i]));
-  }
+RowVector<double> UnitDeviances(glm::Family family, std::span<const double> y,
+                                std::span<const double> mu) {
+  RowVector<double> deviances(y.size());
+  for (size_t i = 0; i < y.size(); ++i) deviances[i] = UnitDeviance(family, y[i], mu[i]);
   return deviances;
 }
 
 Gain DevianceGain(std::span<const double> from, std::span<const double> to,
-                  std::span<const int64_t> clusters) {
+                  std::span<const uint32_t> clusters) {
   Gain gain;
   const auto n = static_cast<double>(from.size());
   if (from.size() < 2) return gain;
@@ -173,10 +214,18 @@ Gain DevianceGain(std::span<const double> from, std::span<const double> to,
       squares += d * d;
     }
   } else {
-    std::map<int64_t, double> sums;
-    for (size_t i = 0; i < from.size(); ++i) sums[clusters[i]] += from[i] - to[i] - gain.mean;
-    for (const auto& [cluster, sum] : sums) squares += sum * sum;
-    count = static_cast<double>(sums.size());
+    RowVector<double> sums(size_t{std::ranges::max(clusters)} + 1, std::nan(""));
+    for (size_t i = 0; i < from.size(); ++i) {
+      double& sum = sums[clusters[i]];
+      const double d = from[i] - to[i] - gain.mean;
+      sum = std::isnan(sum) ? d : sum + d;
+    }
+    count = 0;
+    for (const double sum : sums) {
+      if (std::isnan(sum)) continue;
+      squares += sum * sum;
+      ++count;
+    }
   }
   if (count < 2) return gain;
   gain.error = std::sqrt(squares * count / (count - 1)) / n;
@@ -188,20 +237,28 @@ Gain DevianceGain(std::span<const double> from, std::span<const double> to,
 
 Judgement Judge(const Rivalry& rivalry) {
   const CrossValidation& cv = rivalry.cv;
+  const Task& task = rivalry.task;
   Judgement judgement;
-  for (size_t i = 0; i < cv.fold.size(); ++i) {
-    if (cv.fold[i] >= 0) judgement.at.push_back(i);
+  size_t judged = 0;
+  for (const FoldFit& fold : cv.folds) judged += static_cast<size_t>(fold.test_rows);
+  judgement.at.reserve(judged);
+  judgement.fold.reserve(judged);
+  judgement.y.reserve(judged);
+  for (size_t i = 0; i < task.rows.size(); ++i) {
+    const int fold = cv.FoldOf(task.rows[i]);
+    if (fold < 0) continue;
+    judgement.at.push_back(static_cast<uint32_t>(i));
+    judgement.fold.push_back(static_cast<uint8_t>(fold));
+    judgement.y.push_back(cv.folds[static_cast<size_t>(fold)].TargetsOf(task)[i]);
   }
-  judgement.fold = Taken(std::span<const int>(cv.fold), judgement.at);
-  judgement.y = Taken(std::span<const double>(cv.y), judgement.at);
   judgement.model = Taken(rivalry.model.empty() ? std::span(cv.mu) : rivalry.model, judgement.at);
   Cap(rivalry, judgement.at, &judgement.model);
-  std::vector<int64_t> clusters;
-  for (size_t i = 0; !rivalry.clusters.empty() && i < judgement.at.size(); ++i) {
-    const int64_t row = rivalry.task.rows[judgement.at[i]];
-    clusters.push_back(rivalry.clusters[static_cast<size_t>(row)]);
+  RowNumbers clusters;
+  for (size_t i = 0; rivalry.history.ids_repeat() && i < judgement.at.size(); ++i) {
+    clusters.push_back(rivalry.history.clusters()[task.rows[judgement.at[i]]]);
   }
   const Rivals rivals(rivalry, judgement);
+  if (rivalry.stop.stop_requested()) return judgement;  // not all of them are fitted
   const bool can_tell = std::ssize(judgement.at) >= kMinVerdictRows &&
                         Events(rivalry.task.family, judgement.y) >= kMinVerdictEvents;
   std::vector<size_t> all(rivals.size());

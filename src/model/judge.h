@@ -31,20 +31,20 @@ struct Gain {
 
 // The gain of unit deviances `to` over `from`, [rows]. clusters: [rows], or empty.
 Gain DevianceGain(std::span<const double> from, std::span<const double> to,
-                  std::span<const int64_t> clusters);
+                  std::span<const uint32_t> clusters);
 
 // 2 (y log(y/mu) - (y - mu)), or twice the log loss of a row.
-std::vector<double> UnitDeviances(glm::Family family, std::span<const double> y,
-                                  std::span<const double> mu);
+RowVector<double> UnitDeviances(glm::Family family, std::span<const double> y,
+                                std::span<const double> mu);
 
 // A model and its rivals on the rows that were predicted out of fold; all vectors are [judged].
 struct Judgement {
-  std::vector<size_t> at;  // positions in the task
-  std::vector<int> fold;   // ascending blocks of time where forward
-  std::vector<double> y;
-  std::vector<double> model;     // means
-  std::vector<double> baseline;  // of the best one
-  std::vector<double> served;
+  RowNumbers at;            // positions in the task
+  RowVector<uint8_t> fold;  // ascending blocks of time where forward
+  RowVector<double> y;
+  RowVector<double> model;     // means
+  RowVector<double> baseline;  // of the best one
+  RowVector<double> served;
   std::string best;                     // its name
   Baseline serving;                     // fitted on all rows; of use where there is no signal
   std::vector<Baseline> serving_folds;  // `serving` as each fold fitted it
@@ -53,15 +53,17 @@ struct Judgement {
 };
 
 struct Rivalry {
-  const Table& table;
+  const TrainingHistory& history;
   const Task& task;
   const CrossValidation& cv;
   std::span<const Baseline> shapes;
-  std::span<const int64_t> clusters;   // by row of the table, or empty
   std::span<const double> cap;         // [rows of the task]: no mean above it; or empty
   std::span<const double> model = {};  // [rows of the task]: instead of cv.mu
+  int threads = 1;
+  std::stop_token stop = {};
 };
 
+// Means nothing after a stop.
 Judgement Judge(const Rivalry& rivalry);
 
 }  // namespace pythia

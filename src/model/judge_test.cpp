@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include <gtest/gtest.h>
 
@@ -42,13 +43,13 @@ TEST(ModelVerdict, NeedsAGainBeyondItsErrorAndBeyondTheFloor) {
 TEST(ModelVerdict, RepeatedCampaignsCountOnce) {
   std::vector<double> from(1000, 1.0);
   std::vector<double> to;
-  std::vector<int64_t> clusters;
+  std::vector<uint32_t> clusters;
   Random random(3);
   for (int cluster = 0; cluster < 10; ++cluster) {
     const double level = 0.9 + 0.3 * (random.Uniform() - 0.5);
     for (int i = 0; i < 100; ++i) {
       to.push_back(level);
-      clusters.push_back(cluster);
+      clusters.push_back(static_cast<uint32_t>(cluster));
     }
   }
   const Gain alone = DevianceGain(from, to, {});
@@ -66,19 +67,22 @@ TEST(ModelBaseline, RatesByGroupWithOnePseudoRow) {
             .impressions = 100},
            &table);
   }
-  std::vector<int64_t> rows(20);
-  for (int64_t i = 0; i < 20; ++i) rows[static_cast<size_t>(i)] = i;
+  std::vector<uint32_t> rows(20);
+  std::iota(rows.begin(), rows.end(), 0U);
+  const TrainingHistory history = TrainingHistory::Of(table, 1);
   const std::array<Per, 1> per = {Per::kImpression};
   const std::vector<Baseline> shapes = BaselineShapes(table, "clicks", per);
   ASSERT_EQ(shapes.size(), 2U);  // overall and by channel: there is no Campaign_Type
-  const std::vector<double> units = UnitsOf(table, rows, Per::kImpression);
+  const Units units(history, rows, Per::kImpression);
   const Baseline fitted =
-      FitBaseline(shapes[1], table, rows, table.Find("Clicks")->numbers(), units);
+      FitBaseline(shapes[1], history, rows, table.Find("Clicks")->numbers(), units);
   EXPECT_DOUBLE_EQ(fitted.overall.rate, 0.15);
   EXPECT_DOUBLE_EQ(fitted.groups.at("Email").rate, (300.0 + 15) / 1600);
   EXPECT_DOUBLE_EQ(fitted.groups.at("Radio").rate, 15.0 / 600);  // never 0
   EXPECT_EQ(fitted.Name(), "clicks per impression by Channel_Used");
-  EXPECT_DOUBLE_EQ(BaselineMeans(fitted, table, rows, units)[19], 2.5);
+  const std::vector<int64_t> last = {19};
+  const std::vector<double> unit = {units.Of(19)};
+  EXPECT_DOUBLE_EQ(BaselineMeans(fitted, table, last, unit)[0], 2.5);
 }
 
 }  // namespace

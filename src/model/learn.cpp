@@ -26,11 +26,14 @@ Status AddRandomSplit(const TrainingSetup& setup, const Learned& learned, const 
                       ModelReport* report) {
   PYTHIA_ASSIGN(const CrossValidation cv,
                 CrossValidate(setup.campaigns, learned.task, setup.random, chosen, setup.fit));
-  std::vector<double> y;
-  std::vector<double> mu;
-  for (const size_t at : learned.judgement.at) {
-    if (cv.fold[at] < 0) return {};
-    y.push_back(cv.y[at]);
+  RowVector<double> y;
+  RowVector<double> mu;
+  y.reserve(learned.judgement.at.size());
+  mu.reserve(learned.judgement.at.size());
+  for (const uint32_t at : learned.judgement.at) {
+    const int fold = cv.FoldOf(learned.task.rows[at]);
+    if (fold < 0) return {};
+    y.push_back(cv.folds[static_cast<size_t>(fold)].TargetsOf(learned.task)[at]);
     mu.push_back(cv.mu[at]);
   }
   ModelReport random;
@@ -80,7 +83,7 @@ void DescribeFolds(const TrainingSetup& setup, const Learned& learned, ModelRepo
                    .gap_days = setup.folds.gap_days,
                    .test_rows = static_cast<int64_t>(learned.judgement.at.size())};
   for (const FoldFit& fold : learned.cv.folds) {
-    report->split.train_rows = std::max(report->split.train_rows, std::ssize(fold.train));
+    report->split.train_rows = std::max(report->split.train_rows, fold.train_rows);
   }
 }
 
@@ -88,6 +91,9 @@ void DescribeFolds(const TrainingSetup& setup, const Learned& learned, ModelRepo
 
 Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view target,
                       std::span<const Baseline> shapes, std::span<const double> cap) {
+  using Phase = TrainingSteps::Phase;
+  TrainingSteps& steps = *setup.fit.steps;
+  PYTHIA_TRY(steps.Begin(Phase::kRidge));
   Learned learned{.task = std::move(task), .report = {.target = std::string(target)}};
   ModelReport& report = learned.report;
   if (learned.task.packed == nullptr) {
@@ -97,12 +103,17 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
   Penalties penalties{.lambdas = LambdaGrid(), .alpha = setup.alpha};
   PYTHIA_ASSIGN(learned.cv,
                 CrossValidate(setup.campaigns, learned.task, setup.folds, penalties, setup.fit));
-  learned.judgement = Judge({.table = setup.campaigns,
+  PYTHIA_TRY(steps.Begin(Phase::kJudging));
+  learned.judgement = Judge({.history = setup.campaigns,
                              .task = learned.task,
                              .cv = learned.cv,
                              .shapes = shapes,
-                             .clusters = setup.clusters,
-                             .cap = cap});
+                             .cap = cap,
+                             .threads = setup.fit.threads,
+                             .stop = setup.fit.stop});
+  if (setup.fit.stop.stop_requested()) {
+    return Fail(ErrorCode::kCancelled, "training was stopped");
+  }
   report.verdict = learned.judgement.verdict;
   double lambda = kUnjudgedLambda;
   if (learned.cv.folds.empty()) {
@@ -116,10 +127,12 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
               .baseline = learned.judgement.baseline,
               .baseline_name = learned.judgement.best},
              &report);
+    PYTHIA_TRY(steps.Begin(Phase::kRandomSplit));
     if (setup.folds.forward) {
       PYTHIA_TRY(
           AddRandomSplit(setup, learned, {.lambdas = {lambda}, .alpha = setup.alpha}, &report));
     }
+    PYTHIA_TRY(steps.Begin(Phase::kSelfTest));
     if (learned.judgement.signal) {
       PYTHIA_TRY(TestItself(setup, learned, {.lambdas = {lambda}, .alpha = setup.alpha}, &report));
     }
@@ -132,12 +145,14 @@ Result<Learned> Learn(const TrainingSetup& setup, Task task, std::string_view ta
           {tried == kInterceptOnly ? std::nullopt : std::optional(tried), learned.cv.deviance[i]});
     }
   }
+  PYTHIA_TRY(steps.Begin(Phase::kFit));
   PYTHIA_ASSIGN(learned.fitted, FitTask(setup.campaigns, learned.task, lambda, setup.alpha,
                                         setup.fit, &report.warnings));
   DescribeFit(learned.fitted, learned.task, &report);
+  PYTHIA_TRY(steps.Begin(Phase::kEffects));
   // Judged already, and the most of what would stay in memory.
-  learned.judgement.model = {};
-  learned.judgement.baseline = {};
+  Release(&learned.judgement.model);
+  Release(&learned.judgement.baseline);
   return learned;
 }
 

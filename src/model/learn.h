@@ -12,10 +12,9 @@ namespace pythia {
 
 // What all models of a bundle share.
 struct TrainingSetup {
-  const Table& campaigns;
-  Folds folds;                    // that judge
-  Folds random;                   // beside them where they are forward in time
-  std::vector<int64_t> clusters;  // by row, or empty
+  const TrainingHistory& campaigns;
+  Folds folds;   // that judge
+  Folds random;  // beside them where they are forward in time
   std::optional<double> alpha;
   uint64_t seed = 1;
   FitSettings fit;

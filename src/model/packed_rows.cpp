@@ -1,15 +1,14 @@
 #include "model/packed_rows.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <numeric>
-#include <thread>
+#include <utility>
 
 #include "base/check.h"
 #include "glm/packing.h"
+#include "model/in_parallel.h"
 
 namespace pythia {
 namespace {
@@ -18,29 +17,11 @@ constexpr int kMostFolds = 16;  // a bit each
 constexpr int64_t kMostDays = 20'000;
 constexpr size_t kMostCounts = size_t{1} << 22;
 
-// Calls task(0) .. task(n - 1), each once, on so many threads.
-void InParallel(size_t n, int threads, const std::function<void(size_t)>& task) {
-  std::atomic<size_t> next = 0;
-  const auto work = [&] {
-    for (size_t i = next++; i < n; i = next++) task(i);
-  };
-  std::vector<std::jthread> others;
-  for (int t = 1; t < threads; ++t) others.emplace_back(work);
-  work();
-}
-
-// How one fold set treats a row.
-uint64_t TreatmentOf(const Folds& folds, int64_t row) {
-  uint64_t trains = 0;
-  for (int k = 0; k < folds.count; ++k) trains |= uint64_t{folds.Trains(k, row)} << k;
-  const auto tested_by = static_cast<uint64_t>(folds.tested_by[static_cast<size_t>(row)] + 1);
-  return tested_by << kMostFolds | trains;
-}
-
-bool SpanIsShort(const Column& column) {
+bool SpanIsShort(const TrainingColumn& column, size_t rows) {
   int32_t first = INT32_MAX;
   int32_t last = INT32_MIN;
-  for (const int32_t day : column.days()) {
+  for (size_t row = 0; row < rows; ++row) {
+    const int32_t day = column.day(row);
     if (day == kMissingDay) continue;
     first = std::min(first, day);
     last = std::max(last, day);
@@ -54,102 +35,92 @@ size_t PackedRows::NumberOf(const Folds& folds) const {
   return static_cast<size_t>(std::find(folds_.begin(), folds_.end(), &folds) - folds_.begin());
 }
 
-bool PackedRows::Divide(std::span<const int64_t> rows, std::vector<const Folds*> folds) {
-  if (rows.size() >= UINT32_MAX || folds.size() > 2) return false;
+bool PackedRows::Divide(std::vector<const Folds*> folds) {
   for (const Folds* set : folds) {
-    if (set->count > kMostFolds) return false;
+    if (set->count > kMostFolds || set->kinds.size() > kMostKinds) return false;
   }
   folds_ = std::move(folds);
-  std::vector<uint16_t> numbers;  // of the treatment, in order of its find
-  std::map<std::pair<uint64_t, uint64_t>, uint16_t> number_of;
-  numbers.reserve(rows.size());
-  std::pair<uint64_t, uint64_t> last = {UINT64_MAX, UINT64_MAX};
-  uint16_t last_number = 0;
-  for (const int64_t row : rows) {
-    std::pair<uint64_t, uint64_t> key = {folds_.empty() ? 0 : TreatmentOf(*folds_[0], row),
-                                         folds_.size() < 2 ? 0 : TreatmentOf(*folds_[1], row)};
-    if (key != last) {
-      last_number = number_of.emplace(key, static_cast<uint16_t>(number_of.size())).first->second;
-      last = key;
+  segment_of_.assign(static_cast<size_t>(std::pow(kMostKinds, folds_.size())), 0);
+  // Rows of each combination of kinds, at the place of the segment first.
+  for (const uint32_t row : rows_) ++segment_of_[PlaceOf(row)];
+  // Segments in the order of how they are treated, which the rows' order does not change.
+  std::map<std::vector<std::pair<int, uint32_t>>, size_t> places;
+  for (size_t place = 0; place < segment_of_.size(); ++place) {
+    if (segment_of_[place] == 0) continue;
+    std::vector<std::pair<int, uint32_t>> key;
+    size_t rest = place;
+    for (size_t f = folds_.size(); f-- > 0; rest /= kMostKinds) {
+      const Folds::Kind& kind = folds_[f]->kinds[rest % kMostKinds];
+      key.insert(key.begin(), {kind.tested_by, kind.trains});
     }
-    if (number_of.size() > UINT16_MAX) return false;
-    numbers.push_back(last_number);
+    places.emplace(std::move(key), place);
   }
-  // Segments in the order of their keys, which the rows' order does not change.
-  std::vector<size_t> counts(number_of.size());
-  for (const uint16_t number : numbers) ++counts[number];
-  std::vector<size_t> next(number_of.size());
   size_t begin = 0;
-  for (const auto& [key, number] : number_of) {
-    Segment segment{.run = {begin, begin + counts[number]}};
-    for (size_t f = 0; f < folds_.size(); ++f) {
-      const uint64_t treatment = f == 0 ? key.first : key.second;
-      segment.tested_by.push_back(static_cast<int>(treatment >> kMostFolds) - 1);
-      segment.trains.push_back(static_cast<uint32_t>(treatment & ((1U << kMostFolds) - 1)));
+  for (const auto& [key, place] : places) {
+    Segment segment{.run = {begin, begin + segment_of_[place]}};
+    for (const auto& [tested_by, trains] : key) {
+      segment.tested_by.push_back(tested_by);
+      segment.trains.push_back(trains);
     }
-    next[number] = begin;
     begin = segment.run.end;
+    segment_of_[place] = static_cast<uint32_t>(segments_.size());
     segments_.push_back(std::move(segment));
-  }
-  order_.resize(rows.size());
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    order_[next[numbers[i]]++] = static_cast<uint32_t>(i);
   }
   return true;
 }
 
-void PackedRows::CountColumn(std::span<const int64_t> rows, size_t feature) {
-  const Column& column = *table_->Find(features_[feature]);
+void PackedRows::CountColumn(size_t feature) {
+  const TrainingColumn& column = *history_->Find(features_[feature]);
+  if (column.type() == ColumnType::kCategory) {
+    for (Segment& segment : segments_) {
+      segment.counts[feature].by_code.resize(column.dictionary()->size());
+    }
+    for (const uint32_t row : rows_) {
+      ColumnCounts& counts = segments_[SegmentOf(row)].counts[feature];
+      const uint32_t code = column.code(row);
+      ++(code == kMissingCode ? counts.missing : counts.by_code[code]);
+    }
+    return;
+  }
   int32_t first = INT32_MAX;
   int32_t last = INT32_MIN;
-  for (size_t i = 0; column.type() == ColumnType::kDate && i < rows.size(); ++i) {
-    if (column.IsMissing(rows[i])) continue;
-    const int32_t day = column.days()[static_cast<size_t>(rows[i])];
+  for (const uint32_t row : rows_) {
+    const int32_t day = column.day(row);
+    if (day == kMissingDay) continue;
     first = std::min(first, day);
     last = std::max(last, day);
   }
   for (Segment& segment : segments_) {
     ColumnCounts& counts = segment.counts[feature];
-    if (column.type() == ColumnType::kCategory) counts.by_code.resize(column.dictionary()->size());
-    if (column.type() == ColumnType::kDate) {
-      counts.first_day = first;
-      counts.by_day.resize(last < first ? 0 : static_cast<size_t>(int64_t{last} - first) + 1);
-    }
-    for (size_t i = segment.run.begin; i < segment.run.end; ++i) {
-      const int64_t row = rows[order_[i]];
-      const auto at = static_cast<size_t>(row);
-      if (column.IsMissing(row)) {
-        ++counts.missing;
-      } else if (column.type() == ColumnType::kCategory) {
-        ++counts.by_code[column.codes()[at]];
-      } else if (column.type() == ColumnType::kDate) {
-        ++counts.by_day[static_cast<size_t>(column.days()[at] - first)];
-      }
-    }
+    counts.first_day = first;
+    counts.by_day.resize(last < first ? 0 : static_cast<size_t>(int64_t{last} - first) + 1);
+  }
+  for (const uint32_t row : rows_) {
+    ColumnCounts& counts = segments_[SegmentOf(row)].counts[feature];
+    const int32_t day = column.day(row);
+    ++(day == kMissingDay ? counts.missing : counts.by_day[static_cast<size_t>(day - first)]);
   }
 }
 
-void PackedRows::PackNumbers(std::span<const int64_t> rows, size_t feature,
-                             std::vector<double>* values) {
-  const Column& column = *table_->Find(features_[feature]);
-  const bool log = EntersAsLog(column);
-  values->resize(rows.size());
+void PackedRows::PackNumbers(size_t feature, RowVector<double>* values) {
+  const TrainingColumn& column = *history_->Find(features_[feature]);
+  const bool log = EntersAsLog(column.type());
+  values->resize(num_rows_);
+  ForPlaces([&](size_t i, size_t place) { (*values)[place] = column.number(rows_[i]); });
   for (Segment& segment : segments_) {
     ColumnCounts& counts = segment.counts[feature];
     counts.log = log;
     double sum = 0;
     for (size_t i = segment.run.begin; i < segment.run.end; ++i) {
-      const int64_t row = rows[order_[i]];
-      if (column.IsMissing(row)) {
+      const double x = (*values)[i];
+      if (std::isnan(x)) {
         ++counts.missing;
-        (*values)[i] = std::nan("");
         continue;
       }
-      const double x = column.numbers()[static_cast<size_t>(row)];
       counts.min = counts.known == 0 ? x : std::min(counts.min, x);
       counts.max = counts.known == 0 ? x : std::max(counts.max, x);
       ++counts.known;
-      (*values)[i] = log ? std::log1p(x) : x;
+      if (log) (*values)[i] = std::log1p(x);
       sum += (*values)[i];
     }
     if (counts.known == 0) continue;
@@ -161,57 +132,76 @@ void PackedRows::PackNumbers(std::span<const int64_t> rows, size_t feature,
   }
 }
 
-void PackedRows::PackGroup(std::span<const int64_t> rows, size_t group) {
+void PackedRows::PackGroup(size_t group) {
   const glm::BlockGroup& blocks = groups_[group];
-  std::vector<uint8_t>& cells = cells_[group];
-  cells.assign(rows.size(), 0);
+  struct Block {
+    const TrainingColumn* column = nullptr;
+    bool is_date = false;
+    int32_t first_day = 0;
+    std::vector<uint8_t> adds;  // by code or day; last: of a missing one
+  };
+  std::vector<Block> parts;
   for (size_t k = 0; k < blocks.blocks.size(); ++k) {
     const CategoryFeature& feature = encoder_.categories()[static_cast<size_t>(blocks.blocks[k])];
-    const Column& column = *table_->Find(feature.column);
     const auto at = static_cast<size_t>(
         std::find(features_.begin(), features_.end(), feature.column) - features_.begin());
     const ColumnCounts& counts = segments_.front().counts[at];
-    std::vector<uint16_t> levels =
-        Encoder::LevelsOf(feature, column, counts.first_day, counts.by_day.size());
-    for (uint16_t& level : levels) level = static_cast<uint16_t>(level * blocks.strides[k]);
-    const bool is_date = feature.part != DatePart::kNone;
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const int64_t row = rows[order_[i]];
-      const auto value = static_cast<size_t>(row);
-      size_t code = levels.size() - 1;
-      if (!column.IsMissing(row)) {
-        code = is_date ? static_cast<size_t>(column.days()[value] - counts.first_day)
-                       : column.codes()[value];
-      }
-      cells[i] = static_cast<uint8_t>(cells[i] + levels[code]);
+    Block& part = parts.emplace_back();
+    part.column = history_->Find(feature.column);
+    part.is_date = feature.part != DatePart::kNone;
+    part.first_day = counts.first_day;
+    for (const uint16_t level :
+         Encoder::LevelsOf(feature, *history_->columns().Find(feature.column), counts.first_day,
+                           counts.by_day.size())) {
+      part.adds.push_back(static_cast<uint8_t>(level * blocks.strides[k]));
     }
   }
+  RowVector<uint8_t>& cells = cells_[group];
+  ForPlaces([&](size_t i, size_t place) {
+    const uint32_t row = rows_[i];
+    unsigned cell = 0;
+    for (const Block& part : parts) {
+      size_t code = part.adds.size() - 1;
+      if (part.is_date) {
+        const int32_t day = part.column->day(row);
+        if (day != kMissingDay) code = static_cast<size_t>(day - part.first_day);
+      } else if (const uint32_t found = part.column->code(row); found != kMissingCode) {
+        code = found;
+      }
+      cell += part.adds[code];
+    }
+    cells[place] = static_cast<uint8_t>(cell);
+  });
 }
 
-std::shared_ptr<const PackedRows> PackedRows::Pack(const Table& table,
-                                                   std::span<const int64_t> rows,
+std::shared_ptr<const PackedRows> PackedRows::Pack(const TrainingHistory& history,
+                                                   std::span<const uint32_t> rows,
                                                    std::span<const std::string> features,
                                                    std::vector<const Folds*> folds, int threads) {
   const std::shared_ptr<PackedRows> packed(new PackedRows());
-  packed->table_ = &table;
+  packed->history_ = &history;
+  packed->rows_ = rows;
+  packed->num_rows_ = rows.size();
   packed->features_.assign(features.begin(), features.end());
-  if (!packed->Divide(rows, std::move(folds))) return nullptr;
+  if (!packed->Divide(std::move(folds))) return nullptr;
   size_t widest = 0;
   for (const std::string& name : features) {
-    const Column& column = *table.Find(name);
+    const TrainingColumn& column = *history.Find(name);
     if (column.type() == ColumnType::kCategory) {
       widest = std::max<size_t>(widest, column.dictionary()->size());
     }
-    if (column.type() == ColumnType::kDate && !SpanIsShort(column)) return nullptr;
+    if (column.type() == ColumnType::kDate && !SpanIsShort(column, history.num_rows())) {
+      return nullptr;
+    }
   }
   if (widest * packed->segments_.size() > kMostCounts) return nullptr;
   for (Segment& segment : packed->segments_) segment.counts.resize(features.size());
-  std::vector<std::vector<double>> numbers(features.size());
+  std::vector<RowVector<double>> numbers(features.size());
   InParallel(features.size(), threads, [&](size_t i) {
-    if (IsNumeric(table.Find(features[i])->type())) {
-      packed->PackNumbers(rows, i, &numbers[i]);
+    if (IsNumeric(history.Find(features[i])->type())) {
+      packed->PackNumbers(i, &numbers[i]);
     } else {
-      packed->CountColumn(rows, i);
+      packed->CountColumn(i);
     }
   });
   for (size_t i = 0; i < features.size(); ++i) {
@@ -231,16 +221,14 @@ std::shared_ptr<const PackedRows> PackedRows::Pack(const Table& table,
     packed->numbers_.push_back(std::move(numbers[at]));
   }
   packed->cells_.resize(packed->groups_.size());
-  InParallel(packed->groups_.size(), threads,
-             [&](size_t group) { packed->PackGroup(rows, group); });
+  for (RowVector<uint8_t>& cells : packed->cells_) cells.resize(rows.size());
+  InParallel(packed->groups_.size(), threads, [&](size_t group) { packed->PackGroup(group); });
   return packed;
 }
 
-std::vector<double> PackedRows::Sorted(std::span<const double> values) const {
-  std::vector<double> sorted;
-  if (values.empty()) return sorted;
-  sorted.reserve(order_.size());
-  for (const uint32_t at : order_) sorted.push_back(values[at]);
+RowVector<double> PackedRows::Sorted(std::span<const double> values) const {
+  RowVector<double> sorted(values.size());
+  if (!values.empty()) ForPlaces([&](size_t i, size_t place) { sorted[place] = values[i]; });
   return sorted;
 }
 
@@ -289,7 +277,7 @@ Encoder PackedRows::EncoderOf(std::span<const int> segments,
       counts[i].Add(segments_[static_cast<size_t>(s)].counts[i]);
     }
   }
-  return Encoder::FromCounts(*table_, features_, counts, notes);
+  return Encoder::FromCounts(history_->columns(), features_, counts, notes);
 }
 
 std::optional<PackedRows::LevelMap> PackedRows::MapOf(const CategoryFeature& feature,
@@ -318,13 +306,10 @@ PackedFeatures::PackedFeatures(const PackedRows& rows, const Encoder& encoder)
       return one.column == feature.column && one.log == feature.log;
     });
     PYTHIA_CHECK(found != all.end());
-    const std::vector<double>& values = rows.numbers_[static_cast<size_t>(found - all.begin())];
     units_.push_back({.origin = feature.mean, .size = feature.sd});
-    numbers_.push_back(values.data());
-    if (rows.table_->Find(feature.column)->num_missing() == 0) continue;
-    std::vector<double>& own = own_numbers_.emplace_back(values);
-    for (double& value : own) value = std::isnan(value) ? feature.mean : value;
-    numbers_.back() = own.data();
+    numbers_.push_back(rows.numbers_[static_cast<size_t>(found - all.begin())].data());
+    const bool misses = rows.history_->Find(feature.column)->num_missing() > 0;
+    fill_.push_back(misses ? feature.mean : std::nan(""));
   }
   const std::vector<CategoryFeature>& known = rows.encoder_.categories();
   const bool same = std::ranges::equal(
@@ -332,17 +317,15 @@ PackedFeatures::PackedFeatures(const PackedRows& rows, const Encoder& encoder)
         return a.column == b.column && a.part == b.part && a.levels == b.levels;
       });
   if (!same) MapCells(encoder);
-  const auto& cells = same ? rows.cells_ : own_cells_;
-  for (const std::vector<uint8_t>& of_group : cells) cells_.push_back(of_group.data());
 }
 
-// What a cell of all rows' levels adds to the cell of the encoder's.
 void PackedFeatures::MapCells(const Encoder& encoder) {
   const glm::DesignShape from_shape = rows_.encoder_.shape();
-  own_cells_.assign(groups_.size(), std::vector<uint8_t>(rows_.num_rows(), 0));
+  maps_.resize(groups_.size());
   for (size_t to = 0; to < groups_.size(); ++to) {
     for (size_t from = 0; from < rows_.groups_.size(); ++from) {
-      std::vector<uint8_t> adds(static_cast<size_t>(rows_.groups_[from].cells), 0);
+      CellMap cells{.from = from};
+      cells.adds.assign(static_cast<size_t>(rows_.groups_[from].cells), 0);
       bool any = false;
       for (size_t k = 0; k < groups_[to].blocks.size(); ++k) {
         const CategoryFeature& feature =
@@ -350,19 +333,15 @@ void PackedFeatures::MapCells(const Encoder& encoder) {
         const std::optional<PackedRows::LevelMap> map = rows_.MapOf(feature, from);
         if (!map) continue;
         any = true;
-        for (size_t cell = 0; cell < adds.size(); ++cell) {
+        for (size_t cell = 0; cell < cells.adds.size(); ++cell) {
           const int level =
               glm::LevelOfCell(from_shape, rows_.groups_[from], map->place, static_cast<int>(cell));
-          adds[cell] = static_cast<uint8_t>(adds[cell] + map->levels[static_cast<size_t>(level)] *
-                                                             groups_[to].strides[k]);
+          cells.adds[cell] =
+              static_cast<uint8_t>(cells.adds[cell] + map->levels[static_cast<size_t>(level)] *
+                                                          groups_[to].strides[k]);
         }
       }
-      if (!any) continue;
-      const std::vector<uint8_t>& source = rows_.cells_[from];
-      std::vector<uint8_t>& target = own_cells_[to];
-      for (size_t i = 0; i < source.size(); ++i) {
-        target[i] = static_cast<uint8_t>(target[i] + adds[source[i]]);
-      }
+      if (any) maps_[to].push_back(std::move(cells));
     }
   }
 }
@@ -383,24 +362,53 @@ void PackedDesign::AddColumn(std::span<const double> values) {
   units_.emplace_back();
 }
 
+void PackedDesign::SetSlots(int num_slots) { slots_.resize(static_cast<size_t>(num_slots)); }
+
 Status PackedDesign::Rewind() {
   run_ = 0;
   next_row_ = runs_.empty() ? 0 : runs_.front().begin;
   return {};
 }
 
-Result<bool> PackedDesign::Next(int /*slot*/, glm::DesignBlock* block) {
+const uint8_t* PackedDesign::CellsOf(size_t group, size_t rows, Slot* slot) const {
+  const std::vector<RowVector<uint8_t>>& known = features_.rows_.cells_;
+  if (features_.maps_.empty()) return known[group].data() + next_row_;
+  slot->cells.resize(features_.groups_.size() * glm::kDesignBlockRows);
+  uint8_t* cells = slot->cells.data() + group * glm::kDesignBlockRows;
+  std::fill_n(cells, rows, uint8_t{0});
+  for (const PackedFeatures::CellMap& map : features_.maps_[group]) {
+    const uint8_t* from = known[map.from].data() + next_row_;
+    for (size_t i = 0; i < rows; ++i) cells[i] = static_cast<uint8_t>(cells[i] + map.adds[from[i]]);
+  }
+  return cells;
+}
+
+const double* PackedDesign::NumbersOf(size_t column, size_t rows, Slot* slot) const {
+  const double* from = dense_[column] + next_row_;
+  if (column >= features_.fill_.size() || std::isnan(features_.fill_[column])) return from;
+  slot->numbers.resize(dense_.size() * glm::kDesignBlockRows);
+  double* numbers = slot->numbers.data() + column * glm::kDesignBlockRows;
+  for (size_t i = 0; i < rows; ++i) {
+    numbers[i] = std::isnan(from[i]) ? features_.fill_[column] : from[i];
+  }
+  return numbers;
+}
+
+Result<bool> PackedDesign::Next(int slot, glm::DesignBlock* block) {
   while (run_ < runs_.size() && next_row_ == runs_[run_].end) {
     if (++run_ < runs_.size()) next_row_ = runs_[run_].begin;
   }
   if (run_ >= runs_.size()) return false;
   const size_t rows = std::min<size_t>(glm::kDesignBlockRows, runs_[run_].end - next_row_);
+  Slot* own = &slots_[static_cast<size_t>(slot)];
   block->rows = static_cast<int64_t>(rows);
   block->dense.clear();
-  for (const double* column : dense_) block->dense.push_back(column + next_row_);
+  for (size_t j = 0; j < dense_.size(); ++j) block->dense.push_back(NumbersOf(j, rows, own));
   block->codes.clear();
   block->cells.clear();
-  for (const uint8_t* cells : features_.cells_) block->cells.push_back(cells + next_row_);
+  for (size_t g = 0; g < features_.groups_.size(); ++g) {
+    block->cells.push_back(CellsOf(g, rows, own));
+  }
   block->y = y_.data() + next_row_;
   block->weights = nullptr;
   block->offset = offset_.empty() ? nullptr : offset_.data() + next_row_;

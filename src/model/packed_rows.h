@@ -14,10 +14,11 @@
 #include <string>
 #include <vector>
 
-#include "campaign/table.h"
+#include "base/row_memory.h"
 #include "glm/design.h"
 #include "model/encoder.h"
 #include "model/folds.h"
+#include "model/training_history.h"
 
 namespace pythia {
 
@@ -31,21 +32,30 @@ class PackedRows {
   };
 
   // Null where the rows cannot be packed: a category with more than 256 levels, a money or count
-  // column with negative values, dates over more than 50 years. `folds` must outlive it.
+  // column with negative values, dates over more than 50 years. TrainingHistory, rows and folds must
+  // outlive it.
   // The same result at any number of threads.
-  static std::shared_ptr<const PackedRows> Pack(const Table& table, std::span<const int64_t> rows,
+  static std::shared_ptr<const PackedRows> Pack(const TrainingHistory& history,
+                                                std::span<const uint32_t> rows,
                                                 std::span<const std::string> features,
                                                 std::vector<const Folds*> folds, int threads);
 
-  size_t num_rows() const { return order_.size(); }
+  size_t num_rows() const { return num_rows_; }
   bool IsFor(std::span<const std::string> features) const {
     return std::ranges::equal(features, features_);
   }
   bool Knows(const Folds& folds) const { return NumberOf(folds) < folds_.size(); }
-  // The position in the task of every packed row. [rows]
-  const std::vector<uint32_t>& order() const { return order_; }
+  // Whether it was made of these rows.
+  bool IsOf(std::span<const uint32_t> rows) const { return std::ranges::equal(rows, rows_); }
+  // Calls visit(position in the task, packed row) for every row, in the order of the task.
+  template <typename Visit>
+  void ForPlaces(const Visit& visit) const {
+    std::vector<size_t> next;
+    for (const Segment& segment : segments_) next.push_back(segment.run.begin);
+    for (size_t i = 0; i < num_rows_; ++i) visit(i, next[SegmentOf(rows_[i])]++);
+  }
   // [rows of the task] in packed order.
-  std::vector<double> Sorted(std::span<const double> values) const;
+  RowVector<double> Sorted(std::span<const double> values) const;
 
   // The segments that a fold learns from and is judged on; all of them.
   std::vector<int> TrainSegments(const Folds& folds, int fold) const;
@@ -57,6 +67,7 @@ class PackedRows {
 
  private:
   friend class PackedFeatures;
+  friend class PackedDesign;
 
   struct Segment {
     Run run;
@@ -72,22 +83,33 @@ class PackedRows {
 
   PackedRows() = default;
   size_t NumberOf(const Folds& folds) const;
-  bool Divide(std::span<const int64_t> rows, std::vector<const Folds*> folds);
-  void CountColumn(std::span<const int64_t> rows, size_t feature);
-  void PackNumbers(std::span<const int64_t> rows, size_t feature, std::vector<double>* values);
-  void PackGroup(std::span<const int64_t> rows, size_t group);
+  bool Divide(std::vector<const Folds*> folds);
+  // The combination of the row's kinds.
+  size_t PlaceOf(size_t row) const {
+    size_t at = 0;
+    for (const Folds* set : folds_) at = at * kMostKinds + set->kind[row];
+    return at;
+  }
+  size_t SegmentOf(size_t row) const { return segment_of_[PlaceOf(row)]; }
+  void CountColumn(size_t feature);
+  void PackNumbers(size_t feature, RowVector<double>* values);
+  void PackGroup(size_t group);
   // None where the group lacks the feature.
   std::optional<LevelMap> MapOf(const CategoryFeature& feature, size_t group) const;
 
-  const Table* table_ = nullptr;
+  static constexpr size_t kMostKinds = 256;
+
+  const TrainingHistory* history_ = nullptr;
+  std::span<const uint32_t> rows_;
+  size_t num_rows_ = 0;
   std::vector<std::string> features_;
   std::vector<const Folds*> folds_;
-  std::vector<uint32_t> order_;
+  std::vector<uint32_t> segment_of_;  // by the kinds of the folds
   std::vector<Segment> segments_;
   Encoder encoder_;  // of all rows
   std::vector<glm::BlockGroup> groups_;
-  std::vector<std::vector<uint8_t>> cells_;   // [groups][rows]
-  std::vector<std::vector<double>> numbers_;  // [numbers of encoder_][rows], NaN where missing
+  std::vector<RowVector<uint8_t>> cells_;   // [groups][rows]
+  std::vector<RowVector<double>> numbers_;  // [numbers of encoder_][rows], NaN where missing
 };
 
 // Packed rows in the terms of one encoder, which was fitted on some of them. The rows must outlive
@@ -98,15 +120,19 @@ class PackedFeatures {
 
  private:
   friend class PackedDesign;
+  // What the cells of a group of the rows add to those of a group of the encoder.
+  struct CellMap {
+    size_t from = 0;
+    std::vector<uint8_t> adds = {};
+  };
   void MapCells(const Encoder& encoder);
 
   const PackedRows& rows_;
   glm::DesignShape shape_;
   std::vector<glm::BlockGroup> groups_;
-  std::vector<std::vector<uint8_t>> own_cells_;
-  std::vector<const uint8_t*> cells_;  // [groups]
-  std::vector<std::vector<double>> own_numbers_;
-  std::vector<const double*> numbers_;  // [num_dense]
+  std::vector<std::vector<CellMap>> maps_;  // [groups], or empty: the cells are the rows' own
+  std::vector<const double*> numbers_;      // [num_dense]
+  std::vector<double> fill_;                // [num_dense] in place of a missing one; NaN: none is
   std::vector<glm::DenseUnit> units_;
 };
 
@@ -123,10 +149,19 @@ class PackedDesign final : public glm::DesignSource {
   const glm::DesignShape& shape() const override { return shape_; }
   const std::vector<glm::BlockGroup>* groups() const override { return &features_.groups_; }
   const std::vector<glm::DenseUnit>* units() const override { return &units_; }
+  void SetSlots(int num_slots) override;
   Result<bool> Next(int slot, glm::DesignBlock* block) override;
   Status Rewind() override;
 
  private:
+  // What a block holds that is not the rows' own.
+  struct Slot {
+    std::vector<uint8_t> cells;
+    std::vector<double> numbers;
+  };
+  const uint8_t* CellsOf(size_t group, size_t rows, Slot* slot) const;
+  const double* NumbersOf(size_t column, size_t rows, Slot* slot) const;
+
   const PackedFeatures& features_;
   std::vector<PackedRows::Run> runs_;
   std::span<const double> y_;
@@ -134,6 +169,7 @@ class PackedDesign final : public glm::DesignSource {
   glm::DesignShape shape_;
   std::vector<const double*> dense_;
   std::vector<glm::DenseUnit> units_;
+  std::vector<Slot> slots_ = std::vector<Slot>(1);
   size_t run_ = 0;
   size_t next_row_ = 0;
 };

@@ -14,24 +14,25 @@ namespace {
 
 const std::vector<std::string> kFeatures = {"Channel_Used", "Duration", "Acquisition_Cost", "Date"};
 
-std::vector<int64_t> SomeRows(const Table& table) {
-  std::vector<int64_t> rows;
+RowNumbers SomeRows(const Table& table) {
+  RowNumbers rows;
   for (int64_t row = 0; row < table.num_rows(); ++row) {
-    if (row % 7 != 3) rows.push_back(row);
+    if (row % 7 != 3) rows.push_back(static_cast<uint32_t>(row));
   }
   return rows;
 }
 
 TEST(PackedRows, FoldsAreThoseOfTheirOwnRows) {
   const Table table = MadeHistory(900, 5);
-  const std::vector<int64_t> rows = SomeRows(table);
-  const Folds folds = MakeFolds(table, 1);
-  const Folds random = RandomFolds(table, 1);
-  const auto packed = PackedRows::Pack(table, rows, kFeatures, {&folds, &random}, 2);
+  const TrainingHistory history = TrainingHistory::Of(table, 1);
+  const RowNumbers rows = SomeRows(table);
+  const Folds folds = MakeFolds(history);
+  const Folds random = RandomFolds(history);
+  const auto packed = PackedRows::Pack(history, rows, kFeatures, {&folds, &random}, 2);
   ASSERT_NE(packed, nullptr);
   std::vector<double> y;
-  for (const int64_t row : rows) y.push_back(table.Find("Clicks")->numbers()[row]);
-  const std::vector<double> sorted = packed->Sorted(y);
+  for (const uint32_t row : rows) y.push_back(table.Find("Clicks")->numbers()[row]);
+  const RowVector<double> sorted = packed->Sorted(y);
   for (const Folds* set : {&folds, &random}) {
     for (int k = 0; k < set->count; ++k) {
       std::vector<int64_t> own;
@@ -72,17 +73,19 @@ TEST(PackedRows, FoldsAreThoseOfTheirOwnRows) {
 
 TEST(PackedRows, EveryRowIsInOneRunThatJudgesIt) {
   const Table table = MadeHistory(500, 2);
-  const std::vector<int64_t> rows = SomeRows(table);
-  const Folds random = RandomFolds(table, 3);
-  const auto packed = PackedRows::Pack(table, rows, kFeatures, {&random}, 1);
+  const TrainingHistory history = TrainingHistory::Of(table, 3);
+  const RowNumbers rows = SomeRows(table);
+  const Folds random = RandomFolds(history);
+  const auto packed = PackedRows::Pack(history, rows, kFeatures, {&random}, 1);
   ASSERT_NE(packed, nullptr);
+  std::vector<size_t> order(rows.size());
+  packed->ForPlaces([&](size_t i, size_t place) { order[place] = i; });
   std::vector<int> judged(rows.size(), 0);
   for (int k = 0; k < random.count; ++k) {
     for (const PackedRows::Run& run : packed->RunsOf(packed->TestSegments(random, k))) {
       for (size_t i = run.begin; i < run.end; ++i) {
-        const uint32_t at = packed->order()[i];
-        ++judged[at];
-        EXPECT_EQ(random.tested_by[static_cast<size_t>(rows[at])], k);
+        ++judged[order[i]];
+        EXPECT_EQ(random.TestedBy(rows[order[i]]), k);
       }
     }
   }

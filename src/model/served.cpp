@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "campaign/schema.h"
 #include "model/cross_validate.h"
+#include "model/task_design.h"
 
 namespace pythia {
 namespace {
@@ -233,16 +234,37 @@ std::vector<int64_t> ExplainableRows(const Table& campaigns, ServedKind kind) {
   return rows;
 }
 
-void DrawBackgrounds(const Table& campaigns, uint64_t seed, Model* model) {
+namespace {
+
+// Of the campaigns that the number can be served for, kMostStratified evenly spaced ones.
+RowNumbers Stratified(const TrainingHistory& campaigns, ServedKind kind) {
+  const TrainingColumn* impressions = campaigns.Find(column::kImpressions);
+  const auto usable = [&](size_t row) {
+    return kind != ServedKind::kClicks || impressions->number(row) > 0;
+  };
+  size_t all = 0;
+  for (size_t row = 0; row < campaigns.num_rows(); ++row) all += usable(row) ? 1 : 0;
+  const size_t some = std::min(all, kMostStratified);
+  RowNumbers rows;
+  size_t before = 0;  // usable rows
+  for (size_t row = 0; row < campaigns.num_rows() && rows.size() < some; ++row) {
+    if (!usable(row)) continue;
+    if (before++ == rows.size() * all / some) rows.push_back(static_cast<uint32_t>(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+void DrawBackgrounds(const TrainingHistory& campaigns, uint64_t seed, Model* model) {
   for (const ServedKind kind : kServedKinds) {
     const std::optional<Served> served = Served::Of(*model, kind);
-    const std::vector<int64_t> usable = ExplainableRows(campaigns, kind);
-    if (!served || served->players().empty() || usable.empty()) continue;
-    std::vector<int64_t> rows;
-    const size_t some = std::min(usable.size(), kMostStratified);
-    for (size_t i = 0; i < some; ++i) rows.push_back(usable[i * usable.size() / some]);
+    if (!served || served->players().empty()) continue;
+    const Table table = campaigns.Gather(Stratified(campaigns, kind));
+    const std::vector<int64_t> rows = AllRows(table);
+    if (rows.empty()) continue;
     const size_t width = served->players().size();
-    const std::vector<double> all = served->Contributions(campaigns, rows);
+    const std::vector<double> all = served->Contributions(table, rows);
     const auto of_row = [&](size_t i) { return std::span(all).subspan(i * width, width); };
     std::vector<double> eta;
     for (size_t i = 0; i < rows.size(); ++i) {

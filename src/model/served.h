@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "campaign/table.h"
+#include "model/training_history.h"
 #include "model/model.h"
 #include "records/plan.h"
 
@@ -84,6 +85,6 @@ std::vector<int64_t> ExplainableRows(const Table& campaigns, ServedKind kind);
 // model.backgrounds.
 inline constexpr size_t kBackgroundRows = 100;
 inline constexpr size_t kMostStratified = 20000;
-void DrawBackgrounds(const Table& campaigns, uint64_t seed, Model* model);
+void DrawBackgrounds(const TrainingHistory& campaigns, uint64_t seed, Model* model);
 
 }  // namespace pythia

@@ -22,9 +22,9 @@ std::vector<size_t> EvenlySpaced(size_t rows) {
   return at;
 }
 
-template <typename T>
-std::vector<T> At(const std::vector<T>& values, const std::vector<size_t>& positions) {
-  std::vector<T> taken;
+template <typename Values>
+Values At(const Values& values, const std::vector<size_t>& positions) {
+  Values taken;
   if (values.empty()) return taken;
   taken.reserve(positions.size());
   for (const size_t at : positions) taken.push_back(values[at]);
@@ -32,29 +32,34 @@ std::vector<T> At(const std::vector<T>& values, const std::vector<size_t>& posit
 }
 
 // What each fold predicts without a model: one rate per unit of exposure.
-std::vector<double> OverallMeans(const Task& task, const CrossValidation& cv) {
-  std::vector<double> exposure(task.rows.size(), 1);
+RowVector<double> OverallMeans(const Task& task, const CrossValidation& cv) {
+  RowVector<double> exposure(task.rows.size(), 1);
   for (size_t i = 0; i < task.offset.size(); ++i) exposure[i] = std::exp(task.offset[i]);
-  std::vector<double> mu(task.rows.size(), 0);
+  RowVector<double> mu(task.rows.size(), 0);
   for (const FoldFit& fold : cv.folds) {
     double sum = 0;
     double units = 0;
-    const std::vector<double>& y = fold.TargetsOf(task);
-    for (const uint32_t at : fold.train) {
+    const std::span<const double> y = fold.TargetsOf(task);
+    for (const uint32_t at : TrainRows(task, *cv.of, fold.number)) {
       sum += y[at];
       units += exposure[at];
     }
-    for (const uint32_t at : fold.test) mu[at] = sum / units * exposure[at];
+    for (const uint32_t at : TestRows(task, *cv.of, fold.number)) {
+      mu[at] = sum / units * exposure[at];
+    }
   }
   return mu;
 }
 
 Gain GainOnHeldOut(const Task& task, const CrossValidation& cv) {
   std::vector<size_t> judged;
-  for (size_t i = 0; i < cv.fold.size(); ++i) {
-    if (cv.fold[i] >= 0) judged.push_back(i);
+  RowVector<double> y;
+  for (size_t i = 0; i < task.rows.size(); ++i) {
+    const int fold = cv.FoldOf(task.rows[i]);
+    if (fold < 0) continue;
+    judged.push_back(i);
+    y.push_back(cv.folds[static_cast<size_t>(fold)].TargetsOf(task)[i]);
   }
-  const std::vector<double> y = At(cv.y, judged);
   return DevianceGain(UnitDeviances(task.family, y, At(OverallMeans(task, cv), judged)),
                       UnitDeviances(task.family, y, At(cv.mu, judged)), {});
 }
@@ -72,13 +77,13 @@ Task ShuffledTask(const Task& task, uint64_t seed, int deal) {
                 .offset = At(task.offset, from)};
   if (task.y_after) {
     // A fold's rows have the outcomes of others: those are what its target depends on.
-    std::unordered_map<int64_t, int64_t> source;
+    std::unordered_map<uint32_t, uint32_t> source;
     for (size_t i = 0; i < from.size(); ++i) source[shuffled.rows[i]] = task.rows[from[i]];
     shuffled.y_after = [after = task.y_after, from,
-                        source = std::move(source)](std::span<const int64_t> train_rows) {
-      std::vector<int64_t> sources;
+                        source = std::move(source)](std::span<const uint32_t> train_rows) {
+      RowNumbers sources;
       sources.reserve(train_rows.size());
-      for (const int64_t row : train_rows) sources.push_back(source.at(row));
+      for (const uint32_t row : train_rows) sources.push_back(source.at(row));
       return At(after(sources), from);
     };
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ namespace {
 Task ClicksTask(const Table& table) {
   Task task{.family = glm::Family::kPoissonLog};
   for (int64_t row = 0; row < table.num_rows(); ++row) {
-    task.rows.push_back(row);
+    task.rows.push_back(static_cast<uint32_t>(row));
     task.y.push_back(table.Find("Clicks")->numbers()[static_cast<size_t>(row)]);
     task.offset.push_back(std::log(table.Find("Impressions")->numbers()[static_cast<size_t>(row)]));
   }
@@ -25,9 +26,15 @@ Task ClicksTask(const Table& table) {
 
 const std::vector<std::string> kFeatures = {"Channel_Used", "Duration", "Acquisition_Cost"};
 
+struct Validated {
+  explicit Validated(const Table& table) : history(TrainingHistory::Of(table, 1)) {}
+  TrainingHistory history;
+  Folds folds = RandomFolds(history);
+};
+
 CrossValidator Honest(const Table& table, double lambda) {
-  return [&table, lambda](const Task& task) {
-    return CrossValidate(table, task, RandomFolds(table, 1), {.lambdas = {lambda}, .alpha = {}},
+  return [with = std::make_shared<Validated>(table), lambda](const Task& task) {
+    return CrossValidate(with->history, task, with->folds, {.lambdas = {lambda}, .alpha = {}},
                          {.features = kFeatures});
   };
 }
@@ -53,7 +60,7 @@ TEST(Shuffle, DealsEveryOutcomeOnceWithItsOffset) {
 TEST(Shuffle, LongTasksAreThinnedEvenly) {
   Task task{.family = glm::Family::kPoissonLog};
   for (int64_t row = 0; row < 50000; ++row) {
-    task.rows.push_back(row);
+    task.rows.push_back(static_cast<uint32_t>(row));
     task.y.push_back(static_cast<double>(row));
   }
   const Task shuffled = ShuffledTask(task, 1, 0);
@@ -61,7 +68,7 @@ TEST(Shuffle, LongTasksAreThinnedEvenly) {
   EXPECT_EQ(shuffled.rows[0], 0);
   EXPECT_EQ(shuffled.rows[10000], 25000);
   EXPECT_EQ(shuffled.rows.back(), 49997);
-  std::vector<double> sorted = shuffled.y;
+  RowVector<double> sorted = shuffled.y;
   std::sort(sorted.begin(), sorted.end());
   EXPECT_EQ(sorted.back(), 49997);  // the outcomes are those of the rows kept
 }
@@ -70,24 +77,24 @@ TEST(Shuffle, ATargetThatDependsOnTheFoldFollowsTheDealtOutcomes) {
   Task task{.family = glm::Family::kBinomialLogit};
   std::vector<double> values;
   for (int64_t row = 0; row < 40; ++row) {
-    task.rows.push_back(100 + row);
+    task.rows.push_back(static_cast<uint32_t>(100 + row));
     values.push_back(static_cast<double>(row));
     task.y.push_back(row > 20 ? 1 : 0);
   }
-  const auto mean_of = [values](std::span<const int64_t> rows) {
+  const auto mean_of = [values](std::span<const uint32_t> rows) {
     double sum = 0;
-    for (const int64_t row : rows) sum += values[static_cast<size_t>(row - 100)];
+    for (const uint32_t row : rows) sum += values[row - 100];
     return sum / static_cast<double>(rows.size());
   };
-  task.y_after = [values, mean_of](std::span<const int64_t> rows) {
-    std::vector<double> y;
+  task.y_after = [values, mean_of](std::span<const uint32_t> rows) {
+    RowVector<double> y;
     for (const double value : values) y.push_back(value - mean_of(rows));
     return y;
   };
   // Over the rows that a fold learns from, the dealt target must be centred, as the own one is.
   const Task shuffled = ShuffledTask(task, 3, 0);
-  const std::vector<int64_t> learned(task.rows.begin(), task.rows.begin() + 10);
-  const std::vector<double> y = shuffled.y_after(learned);
+  const RowNumbers learned(task.rows.begin(), task.rows.begin() + 10);
+  const RowVector<double> y = shuffled.y_after(learned);
   ASSERT_EQ(y.size(), 40U);
   double sum = 0;
   for (size_t i = 0; i < 10; ++i) sum += y[i];
@@ -102,8 +109,9 @@ TEST(Shuffle, AnHonestFitFindsNothingAndALeakingOneIsCaught) {
   ASSERT_TRUE(honest->has_value());
   EXPECT_LT(**honest, kLeastGainShare);
   // A defect as it might be: a prediction that has seen a little of its own row.
-  const auto leaking = [&table](const Task& shuffled) -> Result<CrossValidation> {
-    Result<CrossValidation> cv = Honest(table, 1e-4)(shuffled);
+  const auto leaking = [validate = Honest(table, 1e-4)](const Task& shuffled)
+      -> Result<CrossValidation> {
+    Result<CrossValidation> cv = validate(shuffled);
     for (size_t i = 0; cv && i < cv->mu.size(); ++i) {
       cv->mu[i] = 0.95 * cv->mu[i] + 0.05 * shuffled.y[i];
     }
@@ -130,9 +138,10 @@ TEST(Shuffle, ChanceStopsNobody) {
       Append(row, &table);
     }
     int deals = 0;
+    const CrossValidator validate = Honest(table, 0.1);
     const auto share = CheckShuffled(ClicksTask(table), "Clicks", seed, [&](const Task& shuffled) {
       ++deals;
-      return Honest(table, 0.1)(shuffled);
+      return validate(shuffled);
     });
     ASSERT_TRUE(share) << seed << " " << share.error().ToString();
     ++histories[deals];

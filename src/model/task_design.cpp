@@ -1,5 +1,6 @@
 #include "model/task_design.h"
 
+#include <numeric>
 #include <utility>
 
 namespace pythia {
@@ -9,34 +10,43 @@ bool IsPacked(const Task& task, const FitSettings& settings) {
   return task.packed != nullptr && task.packed->IsFor(settings.features);
 }
 
-std::unique_ptr<glm::DesignSource> Unpacked(const Table& table, const Encoder& encoder,
+std::unique_ptr<glm::DesignSource> Unpacked(const TrainingHistory& history, const Encoder& encoder,
                                             const Task& task, TaskDesign::Offset offset) {
   const bool free = offset == TaskDesign::Offset::kFree;
   glm::DesignShape shape = encoder.shape();
   if (free) ++shape.num_dense;
   auto design = std::make_unique<glm::MemoryDesign>(std::move(shape));
-  encoder.Encode(table, task.rows, design.get());
-  design->y = task.y;
+  const Table rows = history.Gather(task.rows);
+  encoder.Encode(rows, AllRows(rows), design.get());
+  design->y.assign(task.y.begin(), task.y.end());
+  std::vector<double> exposure(task.offset.begin(), task.offset.end());
   if (free) {
-    design->dense.push_back(task.offset);
+    design->dense.push_back(std::move(exposure));
   } else {
-    design->offset = task.offset;
+    design->offset = std::move(exposure);
   }
   return design;
 }
 
 }  // namespace
 
-Encoder EncoderOf(const Table& table, const Task& task, const FitSettings& settings,
-                  std::vector<std::string>* notes) {
-  return IsPacked(task, settings) ? task.packed->EncoderOf(task.packed->AllSegments(), notes)
-                                  : Encoder::Fit(table, task.rows, settings.features, notes);
+std::vector<int64_t> AllRows(const Table& table) {
+  std::vector<int64_t> rows(static_cast<size_t>(table.num_rows()));
+  std::iota(rows.begin(), rows.end(), int64_t{0});
+  return rows;
 }
 
-TaskDesign::TaskDesign(const Table& table, const Encoder& encoder, const Task& task,
+Encoder EncoderOf(const TrainingHistory& history, const Task& task, const FitSettings& settings,
+                  std::vector<std::string>* notes) {
+  if (IsPacked(task, settings)) return task.packed->EncoderOf(task.packed->AllSegments(), notes);
+  const Table rows = history.Gather(task.rows);
+  return Encoder::Fit(rows, AllRows(rows), settings.features, notes);
+}
+
+TaskDesign::TaskDesign(const TrainingHistory& history, const Encoder& encoder, const Task& task,
                        const FitSettings& settings, Offset offset) {
   if (!IsPacked(task, settings)) {
-    source_ = Unpacked(table, encoder, task, offset);
+    source_ = Unpacked(history, encoder, task, offset);
     return;
   }
   const PackedRows& rows = *task.packed;

@@ -9,11 +9,14 @@
 
 namespace pythia {
 
+// 0, 1 ... of a table.
+std::vector<int64_t> AllRows(const Table& table);
+
 // The encoder of all rows of a task.
-Encoder EncoderOf(const Table& table, const Task& task, const FitSettings& settings,
+Encoder EncoderOf(const TrainingHistory& history, const Task& task, const FitSettings& settings,
                   std::vector<std::string>* notes);
 
-// Not thread-safe. Task and table must outlive it.
+// Not thread-safe. Task and history must outlive it.
 class TaskDesign {
  public:
   enum class Offset {
@@ -22,14 +25,14 @@ class TaskDesign {
   };
 
   // The encoder was fitted on the rows of the task, with the features of `settings`.
-  TaskDesign(const Table& table, const Encoder& encoder, const Task& task,
+  TaskDesign(const TrainingHistory& history, const Encoder& encoder, const Task& task,
              const FitSettings& settings, Offset offset = Offset::kAsGiven);
 
   glm::DesignSource& source() { return *source_; }
 
  private:
-  std::vector<double> y_;       // in packed order
-  std::vector<double> offset_;  // in packed order
+  RowVector<double> y_;       // in packed order
+  RowVector<double> offset_;  // in packed order
   std::unique_ptr<PackedFeatures> features_;
   std::unique_ptr<glm::DesignSource> source_;
 };

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "campaign/source.h"
 #include "campaign/table.h"
 #include "model/model.h"
 
@@ -36,13 +37,18 @@ struct TrainOptions {
 // Fewer usable campaigns than this are refused.
 inline constexpr int64_t kMinTrainingRows = 20;
 
-// `campaigns` is the whole history, every column but near-unique text (Campaign_ID excepted).
+// `campaigns` gives the whole history, every column but near-unique text (Campaign_ID excepted); it
+// is read once. `expected_rows`: how many there are, 0 where that is unknown. Memory beyond
+// RowMemory() is temporary files (base/row_memory.h): the values in the model do not depend on it.
 // Reach and clicks are learned from rows with Impressions > 0 and Clicks <= Impressions, ROI from
 // rows with an ROI. Without an ROI column, or with one class only, there is no ROI model and a
 // warning says so. Same rows, options and seed give the same model at any thread count. kBadInput
-// where there are too few usable rows, kUsage for unusable features and options, kCancelled,
-// kInternal where the self-test fails (shuffle.h).
-Result<Model> Train(Table campaigns, const std::string& dataset, const TrainOptions& options,
-                    Progress& progress, std::stop_token stop);
+// where there are too few usable rows, kIo where a temporary file gets no room, kUsage for unusable
+// features and options, kCancelled, kInternal where the self-test fails (shuffle.h).
+Result<Model> Train(CampaignSource& campaigns, int64_t expected_rows, const std::string& dataset,
+                    const TrainOptions& options, Progress& progress, std::stop_token stop);
+// The same of a table.
+Result<Model> Train(const Table& campaigns, const std::string& dataset,
+                    const TrainOptions& options, Progress& progress, std::stop_token stop);
 
 }  // namespace pythia

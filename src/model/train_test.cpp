@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/row_memory.h"
 #include "model/cross_validate.h"
 #include "model/made_history_test.h"
 
@@ -162,6 +163,72 @@ TEST(Train, ThreadsDoNotChangeAByte) {
   ASSERT_TRUE(one && two && five);
   EXPECT_EQ(SerializeModel(*one), SerializeModel(*two));
   EXPECT_EQ(SerializeModel(*one), SerializeModel(*five));
+}
+
+// A history that does not fit into its memory: every array of a page or more lives in a file.
+TEST(Train, WhereTheRowsAreKeptDoesNotChangeAByte) {
+  const Table table = MadeHistory(9000, 2);
+  const auto in_memory = TrainOn(table, {.threads = 2});
+  SetRowMemory({.in_memory = 0, .resident = 1U << 20, .smallest_big = 4096});
+  const auto in_files = TrainOn(table, {.threads = 2});
+  const RowMemoryUse used = UsedRowMemory();
+  SetRowMemory({});
+  ASSERT_TRUE(in_memory && in_files);
+  EXPECT_EQ(SerializeModel(*in_memory), SerializeModel(*in_files));
+  EXPECT_GT(used.most_in_files, 500'000U);
+  EXPECT_EQ(used.in_files, 0U);  // nothing is left behind
+}
+
+TEST(Train, NoRoomForTheRowsIsAnErrorInWords) {
+  SetRowMemory({.folder = "/nowhere", .in_memory = 0, .smallest_big = 4096});
+  const auto model = TrainOn(MadeHistory(9000, 2), {.threads = 2});
+  SetRowMemory({});
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(model.error().place.file, "/nowhere");
+}
+
+// Asks for a stop at one of its updates.
+class StoppingProgress final : public Progress {
+ public:
+  explicit StoppingProgress(int at) : at_(at) {}
+  void Begin(std::string_view stage, int64_t total) override {
+    EXPECT_GE(total, last_ >= 0 ? 0 : 1) << stage;
+    total_ = total;
+    last_ = 0;
+  }
+  void Update(int64_t done, int64_t /*rows*/) override {
+    EXPECT_GE(done, last_);
+    EXPECT_LE(done, total_);
+    last_ = done;
+    if (updates_++ == at_) stop_.request_stop();
+  }
+  void End() override {}
+  int updates() const { return updates_; }
+  std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  const int at_;
+  int updates_ = 0;
+  int64_t last_ = -1;
+  int64_t total_ = 0;
+  std::stop_source stop_;
+};
+
+TEST(Train, StopsWhereverItIsAsked) {
+  const Table table = MadeHistory(3000, 2);
+  StoppingProgress all(-1);
+  const auto trained = Train(table, "made", {}, all, all.token());
+  ASSERT_TRUE(trained) << trained.error().ToString();
+  EXPECT_GT(all.updates(), 40);
+  for (int at = 0; at < all.updates(); ++at) {
+    StoppingProgress progress(at);
+    const auto model = Train(table, "made", {}, progress, progress.token());
+    ASSERT_FALSE(model) << at;
+    EXPECT_EQ(model.error().code, ErrorCode::kCancelled) << at;
+    EXPECT_LE(progress.updates(), at + 4) << "goes on for long";
+  }
+  EXPECT_EQ(UsedRowMemory().in_files, 0U);
 }
 
 TEST(Train, RowOrderOnlyMovesRounding) {

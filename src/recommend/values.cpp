@@ -86,8 +86,9 @@ double AlphaOf(double lambda, std::span<const double> y) {
 
 class Learner {
  public:
-  Learner(const Table& campaigns, const Folds& folds, const FitSettings& settings)
-      : campaigns_(campaigns), folds_(folds), settings_(settings) {}
+  Learner(const Table& campaigns, const TrainingHistory& history, const Folds& folds,
+          const FitSettings& settings)
+      : campaigns_(campaigns), history_(history), folds_(folds), settings_(settings) {}
 
   // Absent where too few rows have the outcome, or none has any of it.
   Result<std::optional<ValueModel>> Learn(ValueKind kind, std::vector<std::string>* warnings);
@@ -97,6 +98,7 @@ class Learner {
                               const std::vector<double>& y, double lambda);
 
   const Table& campaigns_;
+  const TrainingHistory& history_;  // the same
   const Folds& folds_;
   const FitSettings& settings_;
 };
@@ -146,18 +148,20 @@ Result<std::optional<ValueModel>> Learner::Learn(ValueKind kind,
   if (std::cmp_less(learned.rows.size(), kMinTrainingRows) || !(sum > 0)) {
     return std::optional<ValueModel>();
   }
-  const Task task{
-      .family = glm::Family::kPoissonLog, .rows = learned.rows, .y = learned.y, .offset = {}};
+  const Task task{.family = glm::Family::kPoissonLog,
+                  .rows = RowNumbers(learned.rows.begin(), learned.rows.end()),
+                  .y = RowVector<double>(learned.y.begin(), learned.y.end()),
+                  .offset = {}};
   const Penalties penalties{.lambdas = LambdaGrid(), .alpha = std::nullopt};
   PYTHIA_ASSIGN(const CrossValidation cv,
-                CrossValidate(campaigns_, task, folds_, penalties, settings_));
+                CrossValidate(history_, task, folds_, penalties, settings_));
   if (cv.folds.size() < kMinFolds) return std::optional<ValueModel>();
   const double lambda = penalties.lambdas[cv.chosen];
-  learned.fold = cv.fold;
+  for (const uint32_t row : task.rows) learned.fold.push_back(cv.FoldOf(row));
   for (const FoldFit& fold : cv.folds) {
     std::vector<int64_t> rows;
     std::vector<double> y;
-    for (const uint32_t at : fold.train) {
+    for (const uint32_t at : TrainRows(task, folds_, fold.number)) {
       rows.push_back(learned.rows[at]);
       y.push_back(learned.y[at]);
     }
@@ -165,7 +169,7 @@ Result<std::optional<ValueModel>> Learner::Learn(ValueKind kind,
     learned.folds.push_back(std::move(fit));
   }
   std::vector<std::string> notes;
-  PYTHIA_ASSIGN(Fitted fitted, FitTask(campaigns_, task, lambda, std::nullopt, settings_, &notes));
+  PYTHIA_ASSIGN(Fitted fitted, FitTask(history_, task, lambda, std::nullopt, settings_, &notes));
   PYTHIA_ASSIGN(learned.all, WithErrors(std::move(fitted.model), learned.rows, learned.y, lambda));
   return std::optional<ValueModel>(std::move(learned));
 }
@@ -197,9 +201,10 @@ Result<ValueModels> LearnValues(const Table& campaigns, const ValueOptions& opti
   }
   ValueModels values;
   const std::vector<std::string> features = FeaturesOf(campaigns, &values.warnings);
-  const Folds folds = RandomFolds(campaigns, options.seed);
+  const TrainingHistory history = TrainingHistory::Of(campaigns, options.seed);
+  const Folds folds = RandomFolds(history);
   const FitSettings settings{.features = features, .threads = options.threads, .stop = stop};
-  Learner learner(campaigns, folds, settings);
+  Learner learner(campaigns, history, folds, settings);
   progress.Begin("weighing", 4);
   int64_t done = 0;
   for (const ValueKind kind :

@@ -12,6 +12,17 @@ Ctrl-C.
   $ pythia datasets list | sed -n 2p
     campaigns           1        500 * (glob)
 
+Ctrl-C while a model is trained: none is there then, and the next training finds everything.
+
+  $ pythia simulate --rows 400000 --seed 3 -o long.csv > /dev/null; pythia clean long.csv --dataset long > /dev/null
+  $ timeout --foreground --preserve-status -s INT 0.8 pythia train --dataset long
+  pythia: error: training was stopped
+  [130]
+  $ ls models 2> /dev/null; pythia models list --dataset long
+  no model yet: pythia train
+  $ pythia train --dataset long --json | grep -c '"dataset"'
+  1
+
 A killed process.
 
   $ bash -c 'pythia clean big.csv --replace & sleep 0.8; kill -KILL $!; wait' > /dev/null 2>&1; pythia datasets list | sed -n 2p
