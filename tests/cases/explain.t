@@ -130,7 +130,7 @@ Over the dataset.
     Duration                             2.0 %
     Date                                 2.0 %
   
-  model campaigns-18efabe6da1b
+  model campaigns-6e8346bfdb8d
   $ pythia explain --summary --json | grep -cE '"(Clicks|ROI)"'
   2
 
@@ -151,7 +151,7 @@ Where nothing moves the answer it says so.
   what moves the ROI probability (500 campaigns)
     nothing does: one figure serves all campaigns
   
-  model n-28f28e866bf0
+  model n-14150899218e
 
 Words that are off.
 
