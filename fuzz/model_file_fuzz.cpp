@@ -1,10 +1,10 @@
 // A model file from anywhere: refused with a reason or read, never a crash.
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "base/sha256.h"
 #include "model/model.h"

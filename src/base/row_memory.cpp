@@ -98,8 +98,7 @@ class Memory {
       memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, *descriptor, 0);
       ::close(*descriptor);
     } else {
-      memory =
-          ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     }
     if (memory == MAP_FAILED) throw std::bad_alloc();
     mappings_.emplace(memory, Mapping{.bytes = bytes, .in_file = in_file});

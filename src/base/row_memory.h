@@ -22,10 +22,10 @@
 namespace pythia {
 
 struct RowMemoryLimits {
-  std::filesystem::path folder;     // of the files; empty: the system's for temporary ones
-  size_t in_memory = 160U << 20;    // bytes of big arrays in memory
-  size_t resident = 96U << 20;      // bytes of files in memory
-  size_t smallest_big = 1U << 20;   // shorter arrays are not big
+  std::filesystem::path folder;    // of the files; empty: the system's for temporary ones
+  size_t in_memory = 160U << 20;   // bytes of big arrays in memory
+  size_t resident = 96U << 20;     // bytes of files in memory
+  size_t smallest_big = 1U << 20;  // shorter arrays are not big
 };
 
 // For what is allocated from now on.

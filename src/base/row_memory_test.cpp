@@ -23,8 +23,8 @@ constexpr size_t kMb = size_t{1} << 20;
 class RowMemoryTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("pythia-rows-test-" + std::to_string(::getpid()));
+    folder_ =
+        std::filesystem::temp_directory_path() / ("pythia-rows-test-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override {
@@ -108,8 +108,8 @@ TEST_F(RowMemoryTest, AFullDiskIsAnErrorWithAPlaceAndLeavesNothing) {
 
 TEST_F(RowMemoryTest, AFolderThatIsNotThereIsAnError) {
   SetRowMemory({.folder = folder_ / "gone", .in_memory = 0});
-  const Result<size_t> made = WithRowMemory(
-      []() -> Result<size_t> { return RowVector<double>(kMb).size(); });
+  const Result<size_t> made =
+      WithRowMemory([]() -> Result<size_t> { return RowVector<double>(kMb).size(); });
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::kNotFound);
 }

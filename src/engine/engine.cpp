@@ -261,8 +261,7 @@ Result<DatasetInfo> Engine::RequireDataset(Store& store, const std::string& name
                                           : "There are: " + known + "."});
 }
 
-Result<std::unique_ptr<CampaignSource>> Engine::ScanHistory(Store& store,
-                                                            const DatasetInfo& data) {
+Result<std::unique_ptr<CampaignSource>> Engine::ScanHistory(Store& store, const DatasetInfo& data) {
   return store.Scan({.dataset = data.name,
                      .generation = data.generation,
                      .columns = LearningColumns(data.schema)});

@@ -38,7 +38,7 @@ struct Route {
   bool slow = false;
   Handler handler;
   bool body_is_optional = false;  // of kJson: without one no Content-Type is needed
-  bool open = false;  // read without a token, too
+  bool open = false;              // read without a token, too
 };
 
 struct Limits {

@@ -104,7 +104,8 @@ void AddPage(Service& service, Endpoints* endpoints);
 
 // OpenAPI 3.1 of the endpoints.
 std::string OpenApiOf(const Endpoints& endpoints);
-// openapi_schemas.json: the JSON Schemas that endpoints name, by the keys of the codecs in records/.
+// openapi_schemas.json: the JSON Schemas that endpoints name, by the keys of the codecs in
+// records/.
 std::string_view SchemasText();
 
 // What resources share.

@@ -5,9 +5,9 @@
 // otherwise at the end, Restart() begins anew, so a file is read once, or, where its beginning
 // misleads, twice or three times; what comes out is the same. Several threads work on blocks of the
 // file, and their number makes no difference either. Memory is bounded by the longest row
-// that is allowed (1 MiB), the levels of the categories, where rows are rolled up the campaigns, and
-// what finds duplicates: a bit for each id, or, where ids are no near numbers or come back, 12 to 24
-// bytes per row.
+// that is allowed (1 MiB), the levels of the categories, where rows are rolled up the campaigns,
+// and what finds duplicates: a bit for each id, or, where ids are no near numbers or come back, 12
+// to 24 bytes per row.
 //
 // A bad row never stops a load. It is counted under one of these reasons, and its line, column,
 // value and reason go to the rejects file:

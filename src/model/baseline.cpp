@@ -93,7 +93,8 @@ const TrainingColumn* GroupColumn(const TrainingHistory& history, const Baseline
   return column != nullptr && column->type() == ColumnType::kCategory ? column : nullptr;
 }
 
-Baseline FitBaseline(const Baseline& shape, const TrainingHistory& history, const BaselineSums& sums) {
+Baseline FitBaseline(const Baseline& shape, const TrainingHistory& history,
+                     const BaselineSums& sums) {
   Baseline fitted = shape;
   fitted.overall = {sums.all.y / sums.all.units, sums.all.rows};
   fitted.mean_unit = sums.all.units / sums.all.rows;

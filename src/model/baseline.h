@@ -77,11 +77,11 @@ struct BaselineSums {
 const TrainingColumn* GroupColumn(const TrainingHistory& history, const Baseline& shape);
 
 // `shape` with the rates of what was summed.
-Baseline FitBaseline(const Baseline& shape, const TrainingHistory& history, const BaselineSums& sums);
+Baseline FitBaseline(const Baseline& shape, const TrainingHistory& history,
+                     const BaselineSums& sums);
 // The same of rows; y: [rows].
 Baseline FitBaseline(const Baseline& shape, const TrainingHistory& history,
-                     std::span<const uint32_t> rows, std::span<const double> y,
-                     const Units& units);
+                     std::span<const uint32_t> rows, std::span<const double> y, const Units& units);
 // By code of the groups' column and, last, of a row in none of them: the overall rate.
 std::vector<double> RatesOf(const Baseline& baseline, const Dictionary* groups);
 

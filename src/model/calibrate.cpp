@@ -81,10 +81,10 @@ void LatestCoverage(const Errors& errors, IntervalReport* report) {
   double inside = 0;
   for (size_t i = 0; i < errors.y.size(); ++i) {
     if (errors.fold[i] != latest) continue;
-    const Interval interval = earlier->Around(
-        errors.mu[i], errors.groups[i] == kMissingCode
-                          ? std::string()
-                          : std::string(errors.names->level(errors.groups[i])));
+    const Interval interval =
+        earlier->Around(errors.mu[i], errors.groups[i] == kMissingCode
+                                          ? std::string()
+                                          : std::string(errors.names->level(errors.groups[i])));
     inside += errors.y[i] >= std::max(0.0, interval.lower) && errors.y[i] <= interval.upper ? 1 : 0;
     ++report->coverage_rows;
   }

@@ -17,7 +17,8 @@ constexpr size_t kPartRows = size_t{1} << 17;
 class Parts {
  public:
   explicit Parts(const RowVector<IdKey>& ids)
-      : bits_(static_cast<int>(std::bit_width(ids.size() / kPartRows))), ends_((size_t{1} << bits_) + 1) {
+      : bits_(static_cast<int>(std::bit_width(ids.size() / kPartRows))),
+        ends_((size_t{1} << bits_) + 1) {
     for (const IdKey& id : ids) {
       if (!id.none()) ++ends_[PartOf(id) + 1];
     }
@@ -25,7 +26,8 @@ class Parts {
     rows_.resize(ends_.back());
     std::vector<size_t> next = ends_;
     for (size_t row = 0; row < ids.size(); ++row) {
-      if (!ids[row].none()) rows_[next[PartOf(ids[row])]++] = {ids[row], static_cast<uint32_t>(row)};
+      if (!ids[row].none())
+        rows_[next[PartOf(ids[row])]++] = {ids[row], static_cast<uint32_t>(row)};
     }
   }
 

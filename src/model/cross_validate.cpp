@@ -128,8 +128,7 @@ FoldDesigns DesignsOf(const TrainingHistory& history, const Task& task, const Fo
   const RowNumbers train_at = TrainRows(task, folds, fold.number);
   const RowNumbers test_at = TestRows(task, folds, fold.number);
   const Table train_rows = history.Gather(At(task.rows, train_at));
-  FoldDesigns designs{.encoder =
-                          Encoder::Fit(train_rows, AllRows(train_rows), features, &ignored)};
+  FoldDesigns designs{.encoder = Encoder::Fit(train_rows, AllRows(train_rows), features, &ignored)};
   auto train = design(train_at, train_rows, designs.encoder);
   auto test = design(test_at, history.Gather(At(task.rows, test_at)), designs.encoder);
   for (size_t i = 0; i < train->y.size(); ++i) {
@@ -226,8 +225,9 @@ class FoldPath {
   }
 
   Result<double> Deviance() {
-    PYTHIA_ASSIGN(const double loss, glm::LossOf(*designs_.test, PointOf(points_.back()),
-                                                 static_cast<int64_t>(designs_.sums.test_rows), kMostLoss));
+    PYTHIA_ASSIGN(const double loss,
+                  glm::LossOf(*designs_.test, PointOf(points_.back()),
+                              static_cast<int64_t>(designs_.sums.test_rows), kMostLoss));
     return 2 * (loss + designs_.sums.test_saturated) / designs_.sums.test_rows;
   }
 
@@ -363,8 +363,9 @@ RowNumbers TestRows(const Task& task, const Folds& folds, int fold) {
   return Positions(task, [&](uint32_t row) { return folds.TestedBy(row) == fold; });
 }
 
-Result<CrossValidation> CrossValidate(const TrainingHistory& history, const Task& task, const Folds& folds,
-                                      const Penalties& penalties, const FitSettings& settings) {
+Result<CrossValidation> CrossValidate(const TrainingHistory& history, const Task& task,
+                                      const Folds& folds, const Penalties& penalties,
+                                      const FitSettings& settings) {
   CrossValidation result{.of = &folds};
   result.folds = UsableFolds(task, folds);
   result.place.assign(static_cast<size_t>(folds.count), -1);
@@ -421,10 +422,10 @@ Result<Fitted> FitTask(const TrainingHistory& history, const Task& task, double 
     fitted.alpha = alpha.value_or(lambda * MeanWorkingWeight(task.family, task.y));
   }
   PYTHIA_ASSIGN(fitted.fit, glm::FitGlm(design.source(), {.family = task.family,
-                                                 .alpha = fitted.alpha,
-                                                 .threads = settings.threads,
-                                                 .standard_errors = false,
-                                                 .stop = settings.stop}));
+                                                          .alpha = fitted.alpha,
+                                                          .threads = settings.threads,
+                                                          .standard_errors = false,
+                                                          .stop = settings.stop}));
   if (fitted.fit.cancelled) return Fail(ErrorCode::kCancelled, "training was stopped");
   fitted.model.intercept = fitted.fit.intercept;
   fitted.model.beta = fitted.fit.beta;

@@ -23,9 +23,9 @@
 #include "campaign/table.h"
 #include "glm/fit.h"
 #include "model/folds.h"
-#include "model/training_history.h"
 #include "model/model.h"
 #include "model/packed_rows.h"
+#include "model/training_history.h"
 #include "model/training_steps.h"
 
 namespace pythia {
@@ -101,8 +101,9 @@ struct CrossValidation {
 
 // kCancelled, or what FitGlm fails with. Same bits at any thread count. `folds` must outlive what
 // comes back.
-Result<CrossValidation> CrossValidate(const TrainingHistory& history, const Task& task, const Folds& folds,
-                                      const Penalties& penalties, const FitSettings& settings);
+Result<CrossValidation> CrossValidate(const TrainingHistory& history, const Task& task,
+                                      const Folds& folds, const Penalties& penalties,
+                                      const FitSettings& settings);
 
 // The position chosen by the paired rule. deviance: [penalties][folds], strongest penalty first.
 size_t ChoosePenalty(const std::vector<std::vector<double>>& deviance);

@@ -72,7 +72,8 @@ void Treat(const TrainingColumn& date, size_t rows, std::span<const int32_t> sta
     if (found == of_day.end()) {
       Folds::Kind kind;
       kind.tested_by =
-          static_cast<int>(std::upper_bound(starts.begin(), starts.end(), day) - starts.begin()) - 1;
+          static_cast<int>(std::upper_bound(starts.begin(), starts.end(), day) - starts.begin()) -
+          1;
       for (size_t k = 0; k < starts.size(); ++k) {
         kind.trains |= uint32_t{day < starts[k] - folds->gap_days} << k;
       }
@@ -129,7 +130,8 @@ Folds Forward(const TrainingHistory& history) {
 }  // namespace
 
 Folds Folds::Of(std::span<const uint32_t> rows) const {
-  Folds some{.rule = rule, .count = count, .forward = forward, .gap_days = gap_days, .kinds = kinds};
+  Folds some{
+      .rule = rule, .count = count, .forward = forward, .gap_days = gap_days, .kinds = kinds};
   some.kind.reserve(rows.size());
   for (const uint32_t row : rows) some.kind.push_back(kind[row]);
   return some;
@@ -141,8 +143,7 @@ Folds RandomFolds(const TrainingHistory& history) {
                    ? fmt::format("{} folds, by a hash of Campaign_ID and the seed", kNumFolds)
                    : fmt::format("{} folds, by a hash of the row and the seed", kNumFolds);
   for (int k = 0; k < kNumFolds; ++k) {
-    folds.kinds.push_back(
-        {.tested_by = k, .trains = ((1U << kNumFolds) - 1) & ~(1U << k)});
+    folds.kinds.push_back({.tested_by = k, .trains = ((1U << kNumFolds) - 1) & ~(1U << k)});
   }
   return folds;
 }

@@ -179,9 +179,8 @@ Status CheckIdentities(const TrainingHistory& history, std::span<const std::stri
     for (size_t row = 0; row < history.num_rows() && y.size() < kMostRows; ++row) {
       const double value = target.value(row);
       const bool usable =
-          IsLogged(value) && std::all_of(columns.begin(), columns.end(), [&](auto c) {
-            return IsLogged(c->number(row));
-          });
+          IsLogged(value) && std::all_of(columns.begin(), columns.end(),
+                                         [&](auto c) { return IsLogged(c->number(row)); });
       if (!usable) continue;
       y.push_back(std::log(value));
       for (size_t j = 0; j < columns.size(); ++j) {

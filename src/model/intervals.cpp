@@ -74,8 +74,7 @@ Served OutOfFold(const Learned& clicks, const Judgement& unplanned) {
     const double impressions = std::exp(clicks.task.offset[at]);
     served.rows.push_back(clicks.task.rows[at]);
     served.observed_ctr.push_back(judgement.y[i] / impressions);
-    served.ctr.push_back(has_rate ? judgement.served[i] / impressions
-                                  : overall[judgement.fold[i]]);
+    served.ctr.push_back(has_rate ? judgement.served[i] / impressions : overall[judgement.fold[i]]);
   }
   return served;
 }

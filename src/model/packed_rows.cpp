@@ -336,9 +336,8 @@ void PackedFeatures::MapCells(const Encoder& encoder) {
         for (size_t cell = 0; cell < cells.adds.size(); ++cell) {
           const int level =
               glm::LevelOfCell(from_shape, rows_.groups_[from], map->place, static_cast<int>(cell));
-          cells.adds[cell] =
-              static_cast<uint8_t>(cells.adds[cell] + map->levels[static_cast<size_t>(level)] *
-                                                          groups_[to].strides[k]);
+          cells.adds[cell] = static_cast<uint8_t>(
+              cells.adds[cell] + map->levels[static_cast<size_t>(level)] * groups_[to].strides[k]);
         }
       }
       if (any) maps_[to].push_back(std::move(cells));

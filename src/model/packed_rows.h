@@ -32,9 +32,8 @@ class PackedRows {
   };
 
   // Null where the rows cannot be packed: a category with more than 256 levels, a money or count
-  // column with negative values, dates over more than 50 years. TrainingHistory, rows and folds must
-  // outlive it.
-  // The same result at any number of threads.
+  // column with negative values, dates over more than 50 years. TrainingHistory, rows and folds
+  // must outlive it. The same result at any number of threads.
   static std::shared_ptr<const PackedRows> Pack(const TrainingHistory& history,
                                                 std::span<const uint32_t> rows,
                                                 std::span<const std::string> features,

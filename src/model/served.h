@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "campaign/table.h"
-#include "model/training_history.h"
 #include "model/model.h"
+#include "model/training_history.h"
 #include "records/plan.h"
 
 namespace pythia {

@@ -109,8 +109,8 @@ TEST(Shuffle, AnHonestFitFindsNothingAndALeakingOneIsCaught) {
   ASSERT_TRUE(honest->has_value());
   EXPECT_LT(**honest, kLeastGainShare);
   // A defect as it might be: a prediction that has seen a little of its own row.
-  const auto leaking = [validate = Honest(table, 1e-4)](const Task& shuffled)
-      -> Result<CrossValidation> {
+  const auto leaking = [validate =
+                            Honest(table, 1e-4)](const Task& shuffled) -> Result<CrossValidation> {
     Result<CrossValidation> cv = validate(shuffled);
     for (size_t i = 0; cv && i < cv->mu.size(); ++i) {
       cv->mu[i] = 0.95 * cv->mu[i] + 0.05 * shuffled.y[i];

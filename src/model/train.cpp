@@ -11,10 +11,10 @@
 #include "model/effects.h"
 #include "model/evaluate.h"
 #include "model/guard.h"
-#include "model/training_history.h"
 #include "model/intervals.h"
 #include "model/learn.h"
 #include "model/served.h"
+#include "model/training_history.h"
 
 namespace pythia {
 namespace {
@@ -84,9 +84,9 @@ LevelTally TallyLevels(const CategoryFeature& feature, const TrainingHistory& ca
   std::vector<std::pair<int64_t, double>> by_code(
       is_date ? 0 : size_t{column.dictionary()->size()} + 1);
   for (size_t i = 0; i < task.rows.size(); ++i) {
-    auto& [rows, ones] = is_date ? by_value[column.day(task.rows[i])]
-                                 : by_code[std::min<size_t>(column.code(task.rows[i]),
-                                                            column.dictionary()->size())];
+    auto& [rows, ones] =
+        is_date ? by_value[column.day(task.rows[i])]
+                : by_code[std::min<size_t>(column.code(task.rows[i]), column.dictionary()->size())];
     ++rows;
     ones += task.y[i];
   }
@@ -103,16 +103,16 @@ LevelTally TallyLevels(const CategoryFeature& feature, const TrainingHistory& ca
   }
   for (const auto& [day, of] : by_value) {
     const bool missing = day == kMissingDay;
-    const std::vector<uint16_t> levels = Encoder::LevelsOf(
-        feature, empty, missing ? 0 : static_cast<int32_t>(day), missing ? 0 : 1);
+    const std::vector<uint16_t> levels =
+        Encoder::LevelsOf(feature, empty, missing ? 0 : static_cast<int32_t>(day), missing ? 0 : 1);
     add(levels.front(), of);
   }
   return tally;
 }
 
 // Levels whose rows all have the same outcome: only the ridge keeps their coefficients finite.
-void WarnOfOneSidedLevels(const LinearModel& model, const TrainingHistory& campaigns, const Task& task,
-                          ModelReport* report) {
+void WarnOfOneSidedLevels(const LinearModel& model, const TrainingHistory& campaigns,
+                          const Task& task, ModelReport* report) {
   int64_t separated = 0;
   for (const CategoryFeature& feature : model.encoder.categories()) {
     const LevelTally tally = TallyLevels(feature, campaigns, task);
@@ -266,7 +266,8 @@ Status Trainer::JudgeClicksWithoutImpressions() {
                                 ? reach.served[i] * clicks.served[i] / impressions
                                 : clicks.served[i];
   }
-  const auto shapes = BaselineShapes(campaigns_.columns(), "clicks", std::array{Per::kCampaign, Per::kSpend});
+  const auto shapes =
+      BaselineShapes(campaigns_.columns(), "clicks", std::array{Per::kCampaign, Per::kSpend});
   const Judgement judgement = Judge({.history = campaigns_,
                                      .task = clicks_->task,
                                      .cv = clicks_->cv,
@@ -387,9 +388,9 @@ Result<Model> TrainOn(CampaignSource& source, int64_t expected_rows, const std::
   PYTHIA_TRY(CheckFeatures(schema, features));
   PYTHIA_ASSIGN(
       const TrainingHistory campaigns,
-      TrainingHistory::Read(source,
-                    {.features = features, .seed = options.seed, .expected_rows = expected_rows},
-                    progress, stop));
+      TrainingHistory::Read(
+          source, {.features = features, .seed = options.seed, .expected_rows = expected_rows},
+          progress, stop));
   PYTHIA_TRY(CheckIdentities(campaigns, features, options.allowed));
   PYTHIA_ASSIGN(const RowNumbers count_rows, CountRows(campaigns));
 
@@ -434,8 +435,8 @@ Result<Model> Train(CampaignSource& campaigns, int64_t expected_rows, const std:
   });
 }
 
-Result<Model> Train(const Table& campaigns, const std::string& dataset,
-                    const TrainOptions& options, Progress& progress, std::stop_token stop) {
+Result<Model> Train(const Table& campaigns, const std::string& dataset, const TrainOptions& options,
+                    Progress& progress, std::stop_token stop) {
   TableSource source(campaigns);
   return Train(source, campaigns.num_rows(), dataset, options, progress, std::move(stop));
 }

@@ -48,7 +48,7 @@ inline constexpr int64_t kMinTrainingRows = 20;
 Result<Model> Train(CampaignSource& campaigns, int64_t expected_rows, const std::string& dataset,
                     const TrainOptions& options, Progress& progress, std::stop_token stop);
 // The same of a table.
-Result<Model> Train(const Table& campaigns, const std::string& dataset,
-                    const TrainOptions& options, Progress& progress, std::stop_token stop);
+Result<Model> Train(const Table& campaigns, const std::string& dataset, const TrainOptions& options,
+                    Progress& progress, std::stop_token stop);
 
 }  // namespace pythia

@@ -34,7 +34,7 @@ bool IsExact(double value) {
 
 bool IsNeeded(const ColumnSpec& spec, std::span<const std::string> features) {
   constexpr std::array kNeeded = {
-      column::kClicks,          column::kImpressions, column::kRoi,         column::kDate,
+      column::kClicks,          column::kImpressions, column::kRoi,          column::kDate,
       column::kAcquisitionCost, column::kChannelUsed, column::kCampaignType, column::kDuration};
   return std::find(features.begin(), features.end(), spec.name) != features.end() ||
          std::find(kNeeded.begin(), kNeeded.end(), spec.name) != kNeeded.end();
@@ -182,7 +182,8 @@ class TrainingHistoryReader {
     for (size_t c = 0; c < block.columns().size(); ++c) {
       digests_[c].Add(block.columns()[c]);
       hashes_[c].MixInto(block.columns()[c], std::span(of_rows).first(rows));
-      if (places_[c] >= 0) history_.kept_[static_cast<size_t>(places_[c])].Append(block.columns()[c]);
+      if (places_[c] >= 0)
+        history_.kept_[static_cast<size_t>(places_[c])].Append(block.columns()[c]);
     }
     for (size_t row = 0; row < rows; ++row) {
       history_.random_folds_.push_back(RandomFoldOf(of_rows[row]));
@@ -241,8 +242,7 @@ class TrainingHistoryReader {
 
   void AddIds(const Column& ids) {
     for (int64_t row = 0; row < ids.size(); ++row) {
-      keys_.push_back(ids.IsMissing(row) ? IdKey()
-                                         : KeyOf(ids.text(row), HashText(ids.text(row))));
+      keys_.push_back(ids.IsMissing(row) ? IdKey() : KeyOf(ids.text(row), HashText(ids.text(row))));
     }
   }
 
@@ -272,8 +272,8 @@ class TrainingHistoryReader {
   bool all_kept_ = true;
 };
 
-Result<TrainingHistory> TrainingHistory::Read(CampaignSource& source, const Options& options, Progress& progress,
-                              const std::stop_token& stop) {
+Result<TrainingHistory> TrainingHistory::Read(CampaignSource& source, const Options& options,
+                                              Progress& progress, const std::stop_token& stop) {
   TrainingHistoryReader reader(options, source.schema());
   progress.Begin("reading", options.expected_rows);
   for (;;) {

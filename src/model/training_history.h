@@ -77,8 +77,8 @@ class TrainingHistory {
   };
 
   // kBadInput where there are more rows than can be numbered; kCancelled; what the source returns.
-  static Result<TrainingHistory> Read(CampaignSource& source, const Options& options, Progress& progress,
-                              const std::stop_token& stop);
+  static Result<TrainingHistory> Read(CampaignSource& source, const Options& options,
+                                      Progress& progress, const std::stop_token& stop);
   // The same of a table.
   static TrainingHistory Of(const Table& table, uint64_t seed);
 

@@ -66,7 +66,8 @@ TEST(TrainingHistory, KeepsEveryValueAsItIs) {
       } else if (column.type() == ColumnType::kDate) {
         ASSERT_EQ(kept.day(row), column.days()[row]) << row;
       } else {
-        ASSERT_EQ(kept.dictionary()->level(kept.code(row)), column.level(static_cast<int64_t>(row)));
+        ASSERT_EQ(kept.dictionary()->level(kept.code(row)),
+                  column.level(static_cast<int64_t>(row)));
       }
     }
   }
