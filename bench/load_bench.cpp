@@ -1,6 +1,7 @@
 // One measured step of reading a history, for load_bench.py: prints what it found and took as JSON.
 //
-//   pythia_load_bench clean FILE THREADS    parsed and cleaned, nothing stored
+//   pythia_load_bench clean FILE THREADS    parsed and cleaned as a load is, nothing stored
+//   pythia_load_bench dry FILE THREADS      as a dry run is: without the file's digest
 //   pythia_load_bench read STORE            ten columns of a stored history, in file order
 #include <sys/resource.h>
 
@@ -53,11 +54,12 @@ void Print(const Sums& sums, Spent before) {
              sums.rows, sums.clicks, sums.spend, after.wall - before.wall, after.cpu - before.cpu);
 }
 
-pythia::Status Clean(const std::string& file, int threads) {
+pythia::Status Clean(const std::string& file, int threads, bool digest) {
   const Spent before = Now();
   pythia::NoProgress progress;
-  PYTHIA_ASSIGN(const auto cleaning,
-                pythia::Cleaning::Open({.path = file, .threads = threads}, progress, {}));
+  PYTHIA_ASSIGN(
+      const auto cleaning,
+      pythia::Cleaning::Open({.path = file, .digest = digest, .threads = threads}, progress, {}));
   Sums sums;
   for (bool again = true; again;) {
     sums = {};
@@ -97,8 +99,11 @@ pythia::Status Read(const std::string& path) {
 
 int main(int count, char** words) {
   const std::string_view what = count > 2 ? words[1] : "";
-  pythia::Status done = pythia::Fail(pythia::ErrorCode::kUsage, "clean FILE THREADS | read STORE");
-  if (what == "clean" && count == 4) done = Clean(words[2], std::atoi(words[3]));
+  pythia::Status done =
+      pythia::Fail(pythia::ErrorCode::kUsage, "clean | dry FILE THREADS; read STORE");
+  if ((what == "clean" || what == "dry") && count == 4) {
+    done = Clean(words[2], std::atoi(words[3]), what == "clean");
+  }
   if (what == "read") done = Read(words[2]);
   if (done) return 0;
   fmt::print(stderr, "error: {}\n", done.error().ToString());

@@ -3,10 +3,11 @@
     python bench/load_bench.py FOLDER [--rows 2000000] [--rounds 5] [--out bench/results/load.json]
 
 FOLDER holds pythia and pythia_load_bench. Every round runs each of them in turn, in a process of
-its own: ours on every kind of processor this one can play (PYTHIA_SIMD), polars (lazy, streaming
-engine, schema given, plain strings), pandas (pyarrow-free C parser, dictionary columns), our load
-with every duty on, and DuckDB's read_csv (schema given, preserve_insertion_order=false) with the
-same cleaning in SQL, into a file, closed. All use two threads. All must find the same rows and sums.
+its own: ours on every kind of processor this one can play (PYTHIA_SIMD), as a dry run does it and
+with the SHA-256 that a load takes, polars (lazy, streaming engine, schema given, plain strings),
+pandas (pyarrow-free C parser, dictionary columns), our load with every duty on, and DuckDB's
+read_csv (schema given, preserve_insertion_order=false) with the same cleaning in SQL, into a file,
+closed. All use two threads. All must find the same rows and sums.
 """
 
 import argparse
@@ -137,8 +138,8 @@ def measure(given, folder):
     size = os.path.getsize(file)
     here = os.path.abspath(__file__)
 
-    def clean(simd, threads=1):
-        return lambda: own_words(*run([steps, "clean", file, str(threads)], {"PYTHIA_SIMD": simd}))
+    def clean(simd, threads=1, what="dry"):
+        return lambda: own_words(*run([steps, what, file, str(threads)], {"PYTHIA_SIMD": simd}))
 
     def peer(name, *more):
         return lambda: own_words(*run([sys.executable, here, "--peer", name, file, *more]))
@@ -162,6 +163,8 @@ def measure(given, folder):
 
     entries = {"ours, AVX-512, 1 thread": clean("avx512"), "ours, AVX2, 1 thread": clean("avx2"),
                "ours, plain, 1 thread": clean("plain"), "ours, 2 threads": clean("avx512", 2),
+               "and SHA-256, 1 thread": clean("avx512", 1, "clean"),
+               "and SHA-256, 2 threads": clean("avx512", 2, "clean"),
                "polars": peer("polars"), "pandas": peer("pandas"), "ours, stored": load,
                "DuckDB read_csv": native, "ours, read back": read}
     found = {name: [] for name in entries}

@@ -115,6 +115,7 @@ Result<CleaningReport> Engine::Clean(const CleanCommand& command, Progress& prog
       .path = command.file, .options = command.options, .threads = config().threads};
   if (command.dry_run) {
     request.preview_rows = kPreviewRows;
+    request.digest = false;
   } else {
     request.rejects_file = RejectsFile(config(), dataset, name);
   }

@@ -71,6 +71,16 @@ TEST_F(EngineClean, KeepsNothingOfAFirstTryThatWasWrong) {
   EXPECT_EQ(lines, 2);
 }
 
+TEST_F(EngineClean, ADryRunIdentifiesNothing) {
+  NoProgress quiet;
+  const auto report = engine_->Clean({.file = Misleading(100), .dry_run = true}, quiet, {});
+  ASSERT_TRUE(report) << report.error().ToString();
+  EXPECT_EQ(report->rows_kept, 19999);
+  EXPECT_EQ(report->rows_rejected, 101);
+  EXPECT_EQ(report->sha256, "");
+  EXPECT_FALSE(*store_->FindDataset("campaigns"));
+}
+
 TEST_F(EngineClean, KnowsAFileThatIsThere) {
   const std::string one = Misleading(10000);
   const std::string two = Misleading(11000);

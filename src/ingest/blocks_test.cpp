@@ -345,13 +345,15 @@ TEST(InOrder, KeepsTheOrderAtAnyNumberOfThreads) {
   };
   for (const int threads : {1, 2, 5}) {
     int next = 0;
+    std::vector<int> in_turn;  // of one thread at a time
     InOrder<Job> jobs(
         threads, [] { return std::make_unique<Job>(); },
         [&](Job* job) -> Result<bool> {
           job->number = next;
           return next++ < 500;
         },
-        [](size_t, Job* job) { job->squared = job->number * job->number; });
+        [](size_t, Job* job) { job->squared = job->number * job->number; },
+        [&](Job* job) { in_turn.push_back(job->number); });
     for (int i = 0; i < 500; ++i) {
       const auto job = jobs.Next();
       ASSERT_TRUE(job);
@@ -359,6 +361,8 @@ TEST(InOrder, KeepsTheOrderAtAnyNumberOfThreads) {
     }
     EXPECT_EQ(*jobs.Next(), nullptr);
     EXPECT_EQ(*jobs.Next(), nullptr);
+    ASSERT_EQ(in_turn.size(), 500U);
+    EXPECT_TRUE(std::ranges::is_sorted(in_turn));
   }
 }
 

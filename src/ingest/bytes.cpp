@@ -189,7 +189,7 @@ Result<size_t> FilePass::ReadRaw(char* out, size_t size) {
   const auto wanted =
       static_cast<size_t>(std::min<int64_t>(static_cast<int64_t>(size), limit_ - offset_));
   PYTHIA_ASSIGN(const size_t got, ReadAt(file_.descriptor(), offset_, out, wanted, file_.name()));
-  if (digest_) digest_->Update({out, got});
+  if (!leaves_digest_) Digest({out, got});
   offset_ += static_cast<int64_t>(got);
   cut_ = cut_ || (offset_ == limit_ && offset_ < file_.size());
   return got;
@@ -226,7 +226,12 @@ Result<size_t> FilePass::Read(char* out, size_t size) {
   return inflater_ ? ReadGzip(out, size) : ReadRaw(out, size);
 }
 
+void FilePass::Digest(std::string_view bytes) {
+  if (digest_) digest_->Update(bytes);
+}
+
 Status FilePass::ReadRest() {
+  leaves_digest_ = false;
   std::vector<char> rest(kPackedBytes);
   for (;;) {
     PYTHIA_ASSIGN(const size_t got, ReadRaw(rest.data(), rest.size()));

@@ -10,6 +10,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/sha256.h"
@@ -77,6 +78,10 @@ class FilePass final : public ByteStream {
   ~FilePass() override;
 
   Result<size_t> Read(char* out, size_t size) override;
+  // From now on Read() leaves the bytes of a file that is not packed to Digest(): in their order,
+  // all of them before HexDigest(), perhaps by another thread while this one reads on.
+  void LeaveDigest() { leaves_digest_ = true; }
+  void Digest(std::string_view bytes);
   int64_t bytes_read() const { return offset_; }  // of the file, packed where it is packed
   bool cut() const { return cut_; }               // `max_bytes` ended the pass early
   // Reads what is left. At the end, once.
@@ -94,6 +99,7 @@ class FilePass final : public ByteStream {
   Status ReadRest();
 
   std::optional<Sha256> digest_;
+  bool leaves_digest_ = false;
   std::unique_ptr<Inflater> inflater_;
 };
 

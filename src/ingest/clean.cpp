@@ -122,6 +122,7 @@ class FileCleaning final : public Cleaning {
       return {};
     }
     if (surveys_) PYTHIA_TRY(Judge());
+    if (!request_.digest) return {};
     PYTHIA_ASSIGN(const std::string digest, pass_->HexDigest());
     Note(digest);
     return {};
@@ -211,7 +212,7 @@ Result<std::unique_ptr<Cleaning>> Cleaning::Open(const CleanRequest& request, Pr
   PYTHIA_TRY(CheckOptions(request.options));
   const RecordLimits limits{.buffer_bytes = request.buffer_bytes};
   PYTHIA_ASSIGN(std::unique_ptr<TableFile> file,
-                TableFile::Open(request.path, request.max_bytes, limits, stop));
+                TableFile::Open(request.path, request.max_bytes, limits, request.digest, stop));
   PYTHIA_ASSIGN(FileColumns columns,
                 ReadHeader(file->header(), request.options, file->input().name()));
   auto cleaning = std::make_unique<FileCleaning>(request, std::move(file), std::move(columns),

@@ -64,6 +64,7 @@ struct CleanRequest {
   std::filesystem::path rejects_file = {};  // empty: none. Written only where rows are rejected.
   int preview_rows = 0;                     // of the result, for the report
   int64_t max_bytes = 0;                    // read no more of the file (a preview); 0: all
+  bool digest = true;                       // the file's SHA-256 is wanted
   // The result depends on none of these.
   size_t buffer_bytes = 1 << 18;  // read at once
   int threads = 0;                // 0: one per core
@@ -96,9 +97,9 @@ class Cleaning {
   // there will be no Restart(). False where that was so already.
   virtual Result<bool> Settle() = 0;
 
-  // Of the file as it lies there; known when Restart() is false.
+  // Of the file as it lies there; known when Restart() is false. Empty where it is not wanted.
   virtual const std::string& sha256() const = 0;
-  // The same at any time; reads the whole file where it has to.
+  // The same at any time, wanted or not; reads the whole file where it has to.
   virtual Result<std::string> ReadDigest() = 0;
 
   // Once, after the last block, when Restart() is false: writes the rejects file and completes the

@@ -63,7 +63,8 @@ Status CleaningPass::Start() {
         return block;
       },
       [this](CleanedBlock* block) { return pass_->blocks().Read(&block->records); },
-      [this](size_t worker, CleanedBlock* block) { cleaners_[worker]->Clean(block); });
+      [this](size_t worker, CleanedBlock* block) { cleaners_[worker]->Clean(block); },
+      [this](CleanedBlock* block) { pass_->Digest(block->records); });
   return {};
 }
 

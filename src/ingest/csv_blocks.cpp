@@ -57,6 +57,7 @@ Status CsvBlockReader::Fill(RecordBlock* block, size_t most_records) {
   block->buffer.Grow(rest_.size() + kSpare);
   std::memcpy(block->buffer.data(), rest_.data(), rest_.size());
   have_ = rest_.size();
+  block->fresh_begin = have_;
   at_ = 0;
   count_ = 1;
   inside_ = 0;
@@ -205,6 +206,7 @@ void CsvBlockReader::Cut(RecordBlock* block) {
   size_t keep = std::min(block->num_records(), most_records_);
   while (keep > 1 && block->places[block->ends[keep - 1]] >= kBytesPerBlock) --keep;
   block->records = keep;
+  block->fresh_end = have_;
   const size_t end = std::min(RecordBegin(*block), have_);
   rest_.assign(block->bytes() + end, have_ - end);
   usual_bytes_ = end + end / 64 + 256;

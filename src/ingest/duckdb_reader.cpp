@@ -79,12 +79,13 @@ class DuckDbBlocks final : public BlockReader {
 
 class DuckDbPass final : public TablePass {
  public:
-  DuckDbPass(const InputFile& input, duckdb::ChunkReader reader)
-      : file_(input, 0, true), blocks_(std::move(reader), input.name()) {}
+  DuckDbPass(const InputFile& input, duckdb::ChunkReader reader, bool digests)
+      : file_(input, 0, digests), blocks_(std::move(reader), input.name()) {}
   BlockReader& blocks() override { return blocks_; }
   int64_t invalid_bytes() const override { return 0; }
   int64_t multibyte() const override { return 0; }
   Status CheckText() const override { return {}; }
+  void Digest(const RecordBlock&) override {}  // the file is read for it in the end
   Result<std::string> HexDigest() override { return file_.HexDigest(); }
 
  private:
@@ -94,8 +95,12 @@ class DuckDbPass final : public TablePass {
 
 class DuckDbFile final : public TableFile {
  public:
-  DuckDbFile(std::unique_ptr<InputFile> input, RecordLimits limits, duckdb::Connection connection)
-      : input_(std::move(input)), limits_(limits), connection_(std::move(connection)) {}
+  DuckDbFile(std::unique_ptr<InputFile> input, RecordLimits limits, bool digests,
+             duckdb::Connection connection)
+      : input_(std::move(input)),
+        limits_(limits),
+        digests_(digests),
+        connection_(std::move(connection)) {}
 
   Status Examine() {
     PYTHIA_ASSIGN(const duckdb::ChunkReader reader, Rows(" LIMIT 0"));
@@ -114,8 +119,9 @@ class DuckDbFile final : public TableFile {
   std::string format() const override { return IsParquet() ? "parquet" : "json lines"; }
   Result<std::unique_ptr<TablePass>> Read(PassKind) override {
     PYTHIA_ASSIGN(duckdb::ChunkReader reader, Rows(""));
-    return std::make_unique<DuckDbPass>(*input_, std::move(reader));
+    return std::make_unique<DuckDbPass>(*input_, std::move(reader), digests_);
   }
+  bool digests() const override { return digests_; }
   bool FallBackToLatin() override { return false; }
 
  private:
@@ -142,6 +148,7 @@ class DuckDbFile final : public TableFile {
 
   std::unique_ptr<InputFile> input_;
   RecordLimits limits_;
+  bool digests_;
   duckdb::Connection connection_;
   std::vector<std::string> header_;
 };
@@ -149,10 +156,11 @@ class DuckDbFile final : public TableFile {
 }  // namespace
 
 Result<std::unique_ptr<TableFile>> OpenWithDuckDb(std::unique_ptr<InputFile> input,
-                                                  RecordLimits limits) {
+                                                  RecordLimits limits, bool digests) {
   PYTHIA_ASSIGN(const duckdb::Database database, duckdb::Database::InMemory({}));
   PYTHIA_ASSIGN(duckdb::Connection connection, database.Connect());
-  auto file = std::make_unique<DuckDbFile>(std::move(input), limits, std::move(connection));
+  auto file =
+      std::make_unique<DuckDbFile>(std::move(input), limits, digests, std::move(connection));
   PYTHIA_TRY(file->Examine());
   return file;
 }

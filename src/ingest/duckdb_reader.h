@@ -10,6 +10,6 @@ namespace pythia {
 
 // kBadInput where the file is damaged, or nested where it should be flat.
 Result<std::unique_ptr<TableFile>> OpenWithDuckDb(std::unique_ptr<InputFile> input,
-                                                  RecordLimits limits);
+                                                  RecordLimits limits, bool digests);
 
 }  // namespace pythia

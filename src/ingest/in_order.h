@@ -16,8 +16,9 @@
 namespace pythia {
 
 // Jobs are claimed one after another, by one thread at a time; worked on by all; and come out of
-// Next() in the order in which they were claimed. The caller of Next() works, too. Two jobs per
-// thread are in memory. One thread calls Next().
+// Next() in the order in which they were claimed. What has to see them in that order, too, but is
+// no part of the claim, is done in turn: one job after another, while others are claimed and worked
+// on. The caller of Next() works, too. Two jobs per thread are in memory. One thread calls Next().
 template <typename Job>
 class InOrder {
  public:
@@ -26,8 +27,12 @@ class InOrder {
   // Works on a job; `worker` is 0 .. threads - 1, and a worker one thread.
   using Work = std::function<void(size_t worker, Job* job)>;
 
-  InOrder(int threads, const std::function<std::unique_ptr<Job>()>& make, Claim claim, Work work)
-      : claim_(std::move(claim)), work_(std::move(work)) {
+  // In the order of the claims, by any thread, one at a time.
+  using InTurn = std::function<void(Job* job)>;
+
+  InOrder(int threads, const std::function<std::unique_ptr<Job>()>& make, Claim claim, Work work,
+          InTurn in_turn = nullptr)
+      : claim_(std::move(claim)), work_(std::move(work)), in_turn_(std::move(in_turn)) {
     const auto count = static_cast<size_t>(std::max(threads, 1));
     slots_.resize(count == 1 ? 1 : 2 * count);
     for (Slot& slot : slots_) slot.job = make();
@@ -83,6 +88,7 @@ class InOrder {
   // Claims a job and works on it, where one may be claimed and the caller's is not ready.
   bool TryStep(size_t worker) {
     Slot* slot = nullptr;
+    size_t number = 0;
     {
       const std::scoped_lock reading(reading_);
       {
@@ -98,14 +104,32 @@ class InOrder {
         slot = nullptr;
       } else {
         slot->state = State::kBusy;
-        ++next_claim_;
+        number = next_claim_++;
       }
     }
     if (slot != nullptr) {
+      const bool had_turn = TakeTurn(number, slot->job.get(), false);
       work_(worker, slot->job.get());
+      if (!had_turn) TakeTurn(number, slot->job.get(), true);
       const std::scoped_lock lock(mutex_);
       slot->state = State::kDone;
     }
+    changed_.notify_all();
+    return true;
+  }
+
+  // False where it is not the job's turn and nothing `waits` for it. The jobs before it are in the
+  // hands of other threads, so a turn comes.
+  bool TakeTurn(size_t number, Job* job, bool waits) {
+    if (!in_turn_) return true;
+    {
+      std::unique_lock lock(mutex_);
+      if (next_turn_ != number && !waits) return false;
+      changed_.wait(lock, [&] { return next_turn_ == number; });
+    }
+    in_turn_(job);
+    const std::scoped_lock lock(mutex_);
+    ++next_turn_;
     changed_.notify_all();
     return true;
   }
@@ -123,11 +147,13 @@ class InOrder {
 
   Claim claim_;
   Work work_;
+  InTurn in_turn_;
   std::mutex reading_;  // before mutex_
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Slot> slots_;
   size_t next_claim_ = 0;
+  size_t next_turn_ = 0;
   size_t next_out_ = 0;
   bool out_ = false;  // the job at next_out_ is the caller's
   std::optional<size_t> end_;

@@ -62,7 +62,7 @@ Status AddPlan(const RecordBlock& block, size_t record, const std::string& path,
 }  // namespace
 
 Result<PlanFile> ReadPlanFile(const std::string& path) {
-  PYTHIA_ASSIGN(const std::unique_ptr<TableFile> table, TableFile::Open(path, 0, {}));
+  PYTHIA_ASSIGN(const std::unique_ptr<TableFile> table, TableFile::Open(path, 0, {}, false));
   PlanFile file;
   PYTHIA_ASSIGN(file.columns, ColumnsOf(table->header(), path));
   PYTHIA_ASSIGN(const std::unique_ptr<TablePass> pass, table->Read(PassKind::kInspect));

@@ -85,6 +85,9 @@ class RecordBlock {
   Dialect dialect;
   bool is_csv = true;      // quotes and carriage returns are not part of cells; lines are counted
   int64_t bytes_read = 0;  // of the file, behind this block
+  // Where in `buffer` the bytes are that were read for this block, its own or the next one's.
+  size_t fresh_begin = 0;
+  size_t fresh_end = 0;
 
  private:
   std::string_view Unquote(std::string_view cell) const;

@@ -171,7 +171,8 @@ Result<FileSurvey> SurveyFile(TableFile& file, const FileColumns& columns, int64
           left -= most > 0 ? block->records.records : 0;
           return more;
         },
-        [&](size_t, SurveyedBlock* block) { surveyor.Look(block->records, &block->survey); });
+        [&](size_t, SurveyedBlock* block) { surveyor.Look(block->records, &block->survey); },
+        [&](SurveyedBlock* block) { pass->Digest(block->records); });
     for (;;) {
       if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
       PYTHIA_ASSIGN(const SurveyedBlock* block, blocks.Next());
@@ -186,7 +187,7 @@ Result<FileSurvey> SurveyFile(TableFile& file, const FileColumns& columns, int64
     return SurveyFile(file, columns, most_rows, threads, progress, stop);
   }
   found.survey = surveyor.Finish(pass->invalid_bytes() > 0);
-  if (found.complete) {
+  if (found.complete && file.digests()) {
     PYTHIA_ASSIGN(found.sha256, pass->HexDigest());
   }
   return found;

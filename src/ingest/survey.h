@@ -76,7 +76,7 @@ class Surveyor {
 struct FileSurvey {
   Survey survey;
   bool complete = false;  // there are no more
-  std::string sha256;     // where it is complete
+  std::string sha256;     // where it is complete and the file digests
 };
 
 // `most_rows`: only so many rows of the file, 0: all. kCancelled when stopped; what the file's

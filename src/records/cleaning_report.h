@@ -50,7 +50,7 @@ struct CleaningReport {
   int64_t generation = 0;
   bool unchanged = false;  // the same load was there already
   bool dry_run = false;
-  std::string sha256;
+  std::string sha256;  // of the file; empty of a dry run
 
   std::string format;    // "csv, comma, utf-8, header on line 3"
   std::string grain;     // "campaign" or "row"

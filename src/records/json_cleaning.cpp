@@ -108,7 +108,7 @@ Json ToJson(const CleaningReport& report) {
                {"generation", report.generation},
                {"unchanged", report.unchanged},
                {"dry_run", report.dry_run},
-               {"sha256", report.sha256},
+               {"sha256", TextOrNullJson(report.sha256)},
                {"format", report.format},
                {"grain", report.grain},
                {"currency", TextOrNullJson(report.currency)},
@@ -145,7 +145,7 @@ Result<CleaningReport> CleaningReportFromJson(const Json& json) {
   report.generation = fields.Whole("generation");
   report.unchanged = fields.Flag("unchanged");
   report.dry_run = fields.Flag("dry_run");
-  report.sha256 = fields.Text("sha256");
+  report.sha256 = fields.TextOrNull("sha256");
   report.format = fields.Text("format");
   report.grain = fields.Text("grain");
   report.currency = fields.TextOrNull("currency");

@@ -72,7 +72,7 @@ export type CleaningReport = {
   rows_kept: number;
   rows_read: number;
   rows_rejected: number;
-  sha256: string;
+  sha256: string | null;
   unchanged: boolean;
 };
 
