@@ -109,7 +109,7 @@ char* FeedBatch::Bytes::Extend(size_t more, size_t usual) {
 }
 
 void FeedBatch::Clear() {
-  for (Values& column : columns_) {
+  for (ColumnValues& column : columns_) {
     column.values.Clear();
     column.text.clear();
     column.present.clear();
@@ -132,7 +132,7 @@ Status FeedBatch::AppendTexts(size_t column, std::string_view bytes,
     if (IsUtf8(text)) continue;
     return Fail(Error{ErrorCode::kBadInput, "text that is not UTF-8", {}, std::string(text)});
   }
-  Values& values = columns_[column];
+  ColumnValues& values = columns_[column];
   if (values.values.size() == 0) *Extend<int32_t>(column, 1) = 0;
   auto* out = Extend<int32_t>(column, static_cast<int64_t>(ends.size()));
   for (const uint64_t end : ends) *out++ = static_cast<int32_t>(values.text.size() + end);
@@ -142,7 +142,7 @@ Status FeedBatch::AppendTexts(size_t column, std::string_view bytes,
 }
 
 void FeedBatch::SetNull(size_t column, int64_t row) {
-  Values& values = columns_[column];
+  ColumnValues& values = columns_[column];
   const auto byte = static_cast<size_t>(row) / 8;
   if (values.present.size() <= byte) values.present.resize(byte + 1, 0xFF);
   values.present[byte] = static_cast<uint8_t>(values.present[byte] & ~(1U << (row % 8)));
@@ -195,7 +195,7 @@ struct BulkFeed::State {
     shared->buffers.resize(count);
     shared->columns.resize(count);
     for (size_t c = 0; c < count; ++c) {
-      FeedBatch::Values& values = shared->batch->columns_[c];
+      FeedBatch::ColumnValues& values = shared->batch->columns_[c];
       if (values.nulls > 0) values.present.resize((static_cast<size_t>(rows) + 7) / 8, 0xFF);
       const void* present = values.nulls > 0 ? values.present.data() : nullptr;
       shared->buffers[c] = {present, values.values.data(), values.text.data()};

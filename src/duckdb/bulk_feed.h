@@ -36,6 +36,14 @@ class FeedBatch {
     return reinterpret_cast<T*>(columns_[column].values.Extend(
         static_cast<size_t>(rows) * sizeof(T), (kBatchRows + 1) * sizeof(T)));
   }
+  // What the column has so far, of a type without texts.
+  template <typename T>
+  std::span<const T> Values(size_t column) const {
+    const Bytes& bytes = columns_[column].values;
+    return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
+  }
+  // Not which of its rows are null.
+  void ClearValues(size_t column) { columns_[column].values.Clear(); }
   // Texts that lie side by side, and where each ends. kBadInput where one is no UTF-8.
   Status AppendTexts(size_t column, std::string_view bytes, std::span<const uint64_t> ends);
   // Row `row` of the batch; a text that is null is appended empty.
@@ -60,7 +68,7 @@ class FeedBatch {
     size_t size_ = 0;
     size_t room_ = 0;
   };
-  struct Values {
+  struct ColumnValues {
     Bytes values;  // of a text: where it ends
     std::string text;
     std::vector<uint8_t> present;  // a bit each; empty: all
@@ -68,7 +76,7 @@ class FeedBatch {
   };
   void Clear();
 
-  std::vector<Values> columns_;
+  std::vector<ColumnValues> columns_;
   int64_t rows_ = 0;
   size_t text_bytes_ = 0;
 };

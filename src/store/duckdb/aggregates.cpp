@@ -6,6 +6,7 @@
 
 #include "store/column_rules.h"
 #include "store/duckdb/catalog.h"
+#include "store/duckdb/column_form.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"
 
@@ -27,7 +28,7 @@ bool HasRange(ColumnType type) { return !IsTextual(type); }
 
 std::string ColumnOr(const StoredLoad& load, std::string_view column, std::string_view otherwise) {
   const int64_t position = FindColumn(load.schema, column);
-  return position < 0 ? std::string(otherwise) : fmt::format("c{}", position);
+  return position < 0 ? std::string(otherwise) : ValueOf(load.schema, position);
 }
 
 // Rows level, n, s0, s1 ... of one load: its codes are grouped first, and named after that.
@@ -95,7 +96,7 @@ Result<std::optional<Range>> DuckdbStore::ColumnRange(std::string_view dataset,
     const bool is_date = load.schema[static_cast<size_t>(position)].type == ColumnType::kDate;
     const std::string value =
         is_date ? fmt::format("date_diff('day', DATE '1970-01-01', c{})", position)
-                : fmt::format("c{}", position);
+                : ValueOf(load.schema, position);
     if (!all.empty()) all += " UNION ALL ";
     all += fmt::format("SELECT min({0})::DOUBLE AS lo, max({0})::DOUBLE AS hi FROM {1}", value,
                        LoadTable(load.load_id));

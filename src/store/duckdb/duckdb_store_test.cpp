@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "duckdb/database.h"
+#include "store/duckdb/layout.h"
 #include "store/duckdb/store_file.h"
 #include "store/names.h"
 
@@ -361,7 +362,7 @@ TEST(DuckdbStore, AnOlderStoreIsBroughtForwardAfterACopy) {
     EXPECT_TRUE((*store)->AddJob(job, 1));
   }
   EXPECT_EQ(Query(home, "SELECT version::VARCHAR FROM pythia_catalog.schema_version"),
-            std::vector<std::string>{"2|"});
+            std::vector<std::string>{fmt::format("{}|", kSchemaVersion)});
   EXPECT_EQ((*home.Open())->ListJobs(10)->size(), 1U);
   // The copy is the store as it was.
   const std::filesystem::path copy = home.path().string() + ".version-1";
@@ -370,6 +371,31 @@ TEST(DuckdbStore, AnOlderStoreIsBroughtForwardAfterACopy) {
   EXPECT_EQ(Query(home, "SELECT version::VARCHAR FROM pythia_catalog.schema_version"),
             std::vector<std::string>{"1|"});
   ExpectVersion1(**home.Open());
+}
+
+// The layout of before counts and ids were kept as whole numbers.
+TEST(DuckdbStore, AStoreOfVersion2IsReadAndLoadedIntoAsItIs) {
+  DuckdbHome home;
+  LoadInto(**home.Open(), Request("d", LoadMode::kCreate, "s0"),
+           TestTable({{.id = "12", .clicks = 3}, {.id = "13", .clicks = 4}}));
+  {
+    auto database = duckdb::Database::Open(home.path(), {});
+    const Status made = database->Connect()->Run(
+        "DROP VIEW clean_campaigns.d; CREATE TABLE pythia_loads.other AS SELECT source_row, "
+        "c0::VARCHAR AS c0, c1, c2, c3::DOUBLE AS c3, c4, c5 FROM pythia_loads.load_1; "
+        "DROP TABLE pythia_loads.load_1; ALTER TABLE pythia_loads.other RENAME TO load_1; "
+        "UPDATE pythia_catalog.schema_version SET version = 2");
+    ASSERT_TRUE(made) << made.error().ToString();
+  }
+  LoadInto(**home.Open(), Request("d", LoadMode::kAppend, "s1"),
+           TestTable({{.id = "14", .clicks = 5}}));
+  EXPECT_EQ(Lines(*ReadAll(**(*home.Open())->Scan({.dataset = "d"}))).size(), 3U);
+  EXPECT_EQ(Query(home, "SELECT Id, Clicks::VARCHAR FROM clean_campaigns.d"),
+            (std::vector<std::string>{"12|3|", "13|4|", "14|5|"}));
+  EXPECT_EQ(Query(home, "SELECT typeof(c0), typeof(c3) FROM pythia_loads.load_2"),
+            std::vector<std::string>{"BIGINT|BIGINT|"});
+  EXPECT_EQ(Query(home, "SELECT version::VARCHAR FROM pythia_catalog.schema_version"),
+            std::vector<std::string>{fmt::format("{}|", kSchemaVersion)});
 }
 
 TEST(DuckdbStore, AnOlderStoreThatCannotBeBroughtForwardStaysAsItIs) {

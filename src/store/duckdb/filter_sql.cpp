@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "store/column_rules.h"
+#include "store/duckdb/column_form.h"
 
 namespace pythia {
 namespace {
@@ -70,7 +71,7 @@ Status AndLevels(duckdb::Connection& connection, const StoredLoad& load, int64_t
   }
   std::vector<std::string> parameters;
   for (const std::string& level : levels) parameters.push_back(Parameter(level, out));
-  And(fmt::format("c{} IN ({})", position, fmt::join(parameters, ", ")), out);
+  And(fmt::format("{} IN ({})", ValueOf(load.schema, position), fmt::join(parameters, ", ")), out);
   return {};
 }
 
@@ -85,7 +86,7 @@ Result<LoadFilter> FilterOf(duckdb::Connection& connection, const StoredLoad& lo
       out.none = true;
       return out;
     }
-    const std::string column = fmt::format("c{}", position);
+    const std::string column = ValueOf(load.schema, position);
     const ColumnType type = load.schema[static_cast<size_t>(position)].type;
     And(column + " IS NOT NULL", &out);
     AndBounds(filter, column, type == ColumnType::kDate, &out);

@@ -225,7 +225,9 @@ Status MigrateLayout(duckdb::Connection connection, const TableNames& names) {
   if (!stamp.names.contains("recommendations")) {
     PYTHIA_TRY(AddTable(inside, kRecommendationTable, "recommendations", names.recommendations));
   }
-  PYTHIA_TRY(AddTable(inside, kJobTable, "jobs", names.jobs));
+  if (!stamp.names.contains("jobs")) {
+    PYTHIA_TRY(AddTable(inside, kJobTable, "jobs", names.jobs));
+  }
   PYTHIA_TRY(inside.Run(
       fmt::format("UPDATE pythia_catalog.schema_version SET version = {}", kSchemaVersion)));
   return transaction.Commit();

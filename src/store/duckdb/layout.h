@@ -3,7 +3,7 @@
 // pythia_catalog.datasets, generations, generation_columns, generation_loads: what each dataset is
 // made of. pythia_catalog.loads, load_columns, levels: one load each, with its columns and the
 // texts of its category codes. pythia_loads.load_<id>: the rows of one load, columns c0, c1 ... in
-// the order of load_columns, and source_row. A generation is a list of loads, so that appending and
+// the order of load_columns (column_form.h says of what type), and source_row. A generation is a list of loads, so that appending and
 // restoring copy nothing. For people: the views and tables of TableNames.
 #pragma once
 
@@ -16,8 +16,9 @@
 
 namespace pythia {
 
-// 1: before there were jobs; the first of them without recommendations too.
-inline constexpr int64_t kSchemaVersion = 2;
+// 1: before there were jobs; the first of them without recommendations too. 2: every count is a
+// DOUBLE in its load's table, every id a VARCHAR.
+inline constexpr int64_t kSchemaVersion = 3;
 
 // Makes the tables in an empty file; in a store, checks the version and the names. Returns the
 // version that the file has now, which may be an older one: then nothing was changed. kConflict

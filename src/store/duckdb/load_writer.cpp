@@ -1,7 +1,7 @@
 #include "store/duckdb/load_writer.h"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -14,84 +14,22 @@
 namespace pythia {
 namespace {
 
-constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: from there not all are doubles
-
-std::string_view SqlType(ColumnType type) {
-  switch (type) {
-    case ColumnType::kText:
-      return "VARCHAR";
-    case ColumnType::kCategory:
-      return "UINTEGER";
-    case ColumnType::kDate:
-      return "DATE";
-    case ColumnType::kNumber:
-    case ColumnType::kCount:
-    case ColumnType::kMoney:
-      return "DOUBLE";
-  }
-  PYTHIA_CHECK(false);
-}
-
-// How a column is compressed where that is clear beforehand: DuckDB need not try every other way
-// on all of its values then. What cannot be compressed so it keeps as it is.
-std::string_view CompressionOf(const ColumnSpec& spec) {
-  if (spec.type == ColumnType::kCategory) return " USING COMPRESSION bitpacking";
-  // Nearly every id is another text.
-  if (spec.type == ColumnType::kText && spec.role == Role::kId) return " USING COMPRESSION fsst";
-  return "";
-}
-
-duckdb::FeedType FeedTypeOf(ColumnType type) {
-  switch (type) {
-    case ColumnType::kText:
-      return duckdb::FeedType::kText;
-    case ColumnType::kCategory:
-      return duckdb::FeedType::kCode;
-    case ColumnType::kDate:
-      return duckdb::FeedType::kDay;
-    case ColumnType::kNumber:
-    case ColumnType::kCount:
-    case ColumnType::kMoney:
-      return duckdb::FeedType::kNumber;
-  }
-  PYTHIA_CHECK(false);
-}
-
 // A batch is as good as full with so much text.
 constexpr size_t kMostText = 64 << 20;
 
-bool IsWhole(double value) { return std::trunc(value) == value && std::abs(value) < kLargestWhole; }
-
 }  // namespace
 
-LoadWriter::LoadWriter(duckdb::Connection connection, int64_t load_id, const Schema& schema,
-                       std::unique_ptr<duckdb::BulkFeed> feed)
-    : connection_(std::move(connection)),
+LoadWriter::LoadWriter(duckdb::Database database, duckdb::Connection connection, int64_t load_id,
+                       const Schema& schema)
+    : database_(std::move(database)),
+      connection_(std::move(connection)),
       load_id_(load_id),
       schema_(schema),
-      feed_(std::move(feed)),
-      batch_(feed_->NewBatch()),
-      whole_(schema.size(), true) {
+      batch_(std::make_unique<duckdb::FeedBatch>(schema.size() + 1)) {
   for (const ColumnSpec& spec : schema_) {
+    forms_.push_back(NarrowestForm(spec));
     codes_.push_back(spec.type == ColumnType::kCategory ? std::make_unique<Codes>() : nullptr);
   }
-}
-
-Result<LoadWriter> LoadWriter::Create(const duckdb::Database& database,
-                                      duckdb::Connection connection, int64_t load_id,
-                                      const Schema& schema) {
-  std::string sql = fmt::format("CREATE TABLE {}(source_row BIGINT USING COMPRESSION bitpacking",
-                                LoadTable(load_id));
-  std::vector<duckdb::FeedType> types = {duckdb::FeedType::kInt};
-  for (size_t c = 0; c < schema.size(); ++c) {
-    sql += fmt::format(", c{} {}{}", c, SqlType(schema[c].type), CompressionOf(schema[c]));
-    types.push_back(FeedTypeOf(schema[c].type));
-  }
-  PYTHIA_TRY(connection.Run(sql + ")"));
-  PYTHIA_ASSIGN(auto feed,
-                duckdb::BulkFeed::Start(database, connection, LoadTable(load_id),
-                                        fmt::format("load_{}", load_id), std::move(types)));
-  return LoadWriter(std::move(connection), load_id, schema, std::move(feed));
 }
 
 Status LoadWriter::Append(const Table& rows) {
@@ -112,10 +50,71 @@ Status LoadWriter::Append(const Table& rows) {
 }
 
 Status LoadWriter::PutBatch() {
+  PYTHIA_TRY(StartFeed());
   if (batch_->rows() == 0) return {};
   PYTHIA_TRY(feed_->Put(std::move(batch_)));
   batch_ = feed_->NewBatch();
   return {};
+}
+
+// The table is made when its first rows are there, for they say how the columns are kept.
+Status LoadWriter::StartFeed() {
+  if (feed_) return {};
+  const std::string table = LoadTable(load_id_);
+  if (!has_table_) PYTHIA_TRY(CreateTable(table));
+  has_table_ = true;
+  std::vector<duckdb::FeedType> types = {duckdb::FeedType::kInt};
+  for (const ColumnForm form : forms_) types.push_back(FeedTypeOf(form));
+  PYTHIA_ASSIGN(feed_, duckdb::BulkFeed::Start(database_, connection_, table,
+                                               fmt::format("load_{}", load_id_), std::move(types)));
+  return {};
+}
+
+Status LoadWriter::CreateTable(const std::string& name) {
+  std::string sql =
+      fmt::format("CREATE TABLE {}(source_row BIGINT USING COMPRESSION bitpacking", name);
+  for (size_t c = 0; c < schema_.size(); ++c) {
+    std::span<const double> first;
+    if (forms_[c] == ColumnForm::kNumber && !has_table_) first = batch_->Values<double>(c + 1);
+    sql += fmt::format(", c{} {}{}", c, SqlTypeOf(forms_[c]),
+                       CompressionOf(schema_[c], forms_[c], first));
+  }
+  return connection_.Run(sql + ")");
+}
+
+// Rare, so simple: a column that names its compression cannot become one of another type.
+Status LoadWriter::RewriteTable() {
+  const std::string table = LoadTable(load_id_);
+  const std::string copy = table + "_wider";
+  PYTHIA_TRY(CreateTable(copy));
+  PYTHIA_TRY(connection_.Run(fmt::format("INSERT INTO {} SELECT * FROM {}", copy, table)));
+  PYTHIA_TRY(connection_.Run("DROP TABLE " + table));
+  return connection_.Run(fmt::format("ALTER TABLE {} RENAME TO load_{}", copy, load_id_));
+}
+
+// Keeps the column in the form that takes any value: in the table, where there is one already, and
+// in the batch.
+Status LoadWriter::Widen(size_t c) {
+  const ColumnForm form = std::exchange(forms_[c], WiderForm(forms_[c]));
+  if (feed_) {
+    PYTHIA_TRY(feed_->Finish());
+    feed_.reset();
+  }
+  if (has_table_) PYTHIA_TRY(RewriteTable());
+  const std::span<const int64_t> values = batch_->Values<int64_t>(c + 1);
+  const std::vector<int64_t> kept(values.begin(), values.begin() + batch_->rows());
+  batch_->ClearValues(c + 1);
+  if (form == ColumnForm::kWhole) {
+    std::ranges::copy(kept, batch_->Extend<double>(c + 1, batch_->rows()));
+    return {};
+  }
+  std::string texts;
+  ends_.clear();
+  for (const int64_t value : kept) {
+    fmt::format_to(std::back_inserter(texts), "{}", value);
+    ends_.push_back(texts.size());
+  }
+  return batch_->AppendTexts(c + 1, texts, ends_);
 }
 
 Status LoadWriter::PutColumn(const Column& column, size_t c) {
@@ -127,13 +126,12 @@ Status LoadWriter::PutColumn(const Column& column, size_t c) {
       PutCodes(column, c);
       break;
     case ColumnType::kDate:
-      std::copy(column.days().begin(), column.days().end(),
-                batch_->Extend<int32_t>(c + 1, column.size()));
+      std::ranges::copy(column.days(), batch_->Extend<int32_t>(c + 1, column.size()));
       break;
     case ColumnType::kNumber:
     case ColumnType::kCount:
     case ColumnType::kMoney:
-      PutNumbers(column, c);
+      PYTHIA_TRY(PutNumbers(column, c));
       break;
   }
   if (column.num_missing() == 0) return {};
@@ -143,12 +141,13 @@ Status LoadWriter::PutColumn(const Column& column, size_t c) {
   return {};
 }
 
-void LoadWriter::PutNumbers(const Column& column, size_t c) {
-  const std::vector<double>& values = column.numbers();
-  std::copy(values.begin(), values.end(), batch_->Extend<double>(c + 1, column.size()));
-  if (schema_[c].type != ColumnType::kCount || !whole_[c]) return;
-  whole_[c] = std::all_of(values.begin(), values.end(),
-                          [](double value) { return std::isnan(value) || IsWhole(value); });
+Status LoadWriter::PutNumbers(const Column& column, size_t c) {
+  if (forms_[c] == ColumnForm::kWhole) {
+    if (PutWhole(column.numbers(), batch_->Extend<int64_t>(c + 1, column.size()))) return {};
+    PYTHIA_TRY(Widen(c));
+  }
+  std::ranges::copy(column.numbers(), batch_->Extend<double>(c + 1, column.size()));
+  return {};
 }
 
 void LoadWriter::PutCodes(const Column& column, size_t c) {
@@ -170,8 +169,23 @@ void LoadWriter::PutCodes(const Column& column, size_t c) {
   }
 }
 
+// False where a text is no whole number.
+bool LoadWriter::PutWholeTexts(const Column& column, size_t c) {
+  auto* out = batch_->Extend<int64_t>(c + 1, column.size());
+  for (int64_t row = 0; row < column.size(); ++row) {
+    const auto whole = column.IsMissing(row) ? 0 : WholeOf(column.text(row));
+    if (!whole) return false;
+    *out++ = *whole;
+  }
+  return true;
+}
+
 Status LoadWriter::PutTexts(const Column& column, size_t c) {
   if (column.size() == 0) return {};
+  if (forms_[c] == ColumnForm::kWholeText) {
+    if (PutWholeTexts(column, c)) return {};
+    PYTHIA_TRY(Widen(c));
+  }
   ends_.clear();
   uint64_t end = 0;
   for (int64_t i = 0; i < column.size(); ++i) ends_.push_back(end += column.text(i).size());
@@ -219,7 +233,7 @@ Status LoadWriter::WriteColumns() {
                    .Text(TypeName(schema_[c].type))
                    .Text(RoleName(schema_[c].role))
                    .Text(schema_[c].unit)
-                   .Bool(whole_[c])
+                   .Bool(forms_[c] == ColumnForm::kWhole)
                    .Run());
   }
   return {};

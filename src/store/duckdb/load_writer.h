@@ -9,16 +9,17 @@
 #include "campaign/table.h"
 #include "duckdb/bulk_feed.h"
 #include "duckdb/database.h"
+#include "store/duckdb/column_form.h"
 
 namespace pythia {
 
-// Makes the table of the load and fills it. Category codes are given anew, in order of first
-// appearance in the rows, whatever the blocks' dictionaries hold. Runs in the transaction of its
-// connection. Not thread-safe.
+// Makes the table of the load and fills it. Columns are kept as narrow as their values allow.
+// Category codes are given anew, in order of first appearance in the rows, whatever the blocks'
+// dictionaries hold. Runs in the transaction of its connection. Not thread-safe.
 class LoadWriter {
  public:
-  static Result<LoadWriter> Create(const duckdb::Database& database, duckdb::Connection connection,
-                                   int64_t load_id, const Schema& schema);
+  LoadWriter(duckdb::Database database, duckdb::Connection connection, int64_t load_id,
+             const Schema& schema);
 
   // Requires the columns of the schema, by name, type and order.
   Status Append(const Table& rows);
@@ -35,23 +36,28 @@ class LoadWriter {
     std::vector<uint32_t> code_of;       // [source codes], kMissingCode: not met yet
   };
 
-  LoadWriter(duckdb::Connection connection, int64_t load_id, const Schema& schema,
-             std::unique_ptr<duckdb::BulkFeed> feed);
   Status PutBatch();
+  Status StartFeed();
+  Status CreateTable(const std::string& name);
+  Status RewriteTable();
+  Status Widen(size_t c);
   Status PutColumn(const Column& column, size_t c);
-  void PutNumbers(const Column& column, size_t c);
+  Status PutNumbers(const Column& column, size_t c);
   void PutCodes(const Column& column, size_t c);
   Status PutTexts(const Column& column, size_t c);
+  bool PutWholeTexts(const Column& column, size_t c);
   Status WriteLevels();
   Status WriteColumns();
 
+  duckdb::Database database_;
   duckdb::Connection connection_;
   int64_t load_id_;
   Schema schema_;
-  std::unique_ptr<duckdb::BulkFeed> feed_;
+  bool has_table_ = false;
+  std::unique_ptr<duckdb::BulkFeed> feed_;  // null before the first full batch, and when widened
   std::unique_ptr<duckdb::FeedBatch> batch_;
+  std::vector<ColumnForm> forms_;              // [columns]
   std::vector<std::unique_ptr<Codes>> codes_;  // [columns], null but for categories
-  std::vector<bool> whole_;                    // [columns]
   std::vector<uint64_t> ends_;                 // of a block's texts
   int64_t rows_ = 0;
 };

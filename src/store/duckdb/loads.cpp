@@ -12,6 +12,7 @@
 #include "store/column_merge.h"
 #include "store/column_rules.h"
 #include "store/duckdb/catalog.h"
+#include "store/duckdb/column_form.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/generations.h"
 #include "store/duckdb/layout.h"
@@ -113,7 +114,8 @@ class DuckdbLoad final : public Load {
       if (position < 0) continue;
       if (load.schema[static_cast<size_t>(position)].type != ColumnType::kText) continue;
       if (!all.empty()) all += " UNION ALL ";
-      all += fmt::format("SELECT c{} AS level FROM {}", position, LoadTable(load.load_id));
+      all += fmt::format("SELECT {} AS level FROM {}", ValueOf(load.schema, position),
+                         LoadTable(load.load_id));
     }
     PYTHIA_ASSIGN(auto chunks,
                   transaction_.connection().Query(fmt::format(
@@ -164,8 +166,7 @@ Result<LoadStart> DuckdbStore::BeginLoad(const LoadRequest& request) {
     PYTHIA_TRY(CheckAgainst(*current, request));
   }
   PYTHIA_ASSIGN(const int64_t load_id, TakeIds(connection, "load_ids", 1));
-  PYTHIA_ASSIGN(LoadWriter writer,
-                LoadWriter::Create(database_, connection, load_id, request.schema));
+  LoadWriter writer(database_, connection, load_id, request.schema);
   start.load = std::make_unique<DuckdbLoad>(std::move(transaction), request, names_.clean_campaigns,
                                             load_id, std::move(writer));
   return start;

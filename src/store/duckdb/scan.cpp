@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "store/column_rules.h"
+#include "store/duckdb/column_form.h"
 #include "store/duckdb/duckdb_store.h"
 #include "store/duckdb/layout.h"
 
@@ -110,7 +111,7 @@ Status ScanSource::OpenLoad(const StoredLoad& load) {
     if (origin.position < 0) continue;
     origin.stored = load.schema[static_cast<size_t>(origin.position)].type;
     origin.vector = vectors++;
-    columns += fmt::format(", c{}", origin.position);
+    columns += ", " + ValueOf(load.schema, origin.position);
     if (origin.stored == ColumnType::kCategory) PYTHIA_TRY(ReadLevels(load, &origin));
   }
   PYTHIA_ASSIGN(auto select,

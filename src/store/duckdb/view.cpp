@@ -10,6 +10,7 @@
 #include "duckdb/quoting.h"
 #include "store/column_rules.h"
 #include "store/duckdb/catalog.h"
+#include "store/duckdb/column_form.h"
 #include "store/duckdb/generations.h"
 #include "store/duckdb/layout.h"
 
@@ -50,6 +51,7 @@ std::string Expression(const StoredLoad& load, int64_t position) {
       }
       break;
     case ColumnType::kText:
+      return ValueOf(load.schema, position);
     case ColumnType::kNumber:
     case ColumnType::kMoney:
     case ColumnType::kDate:
