@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/file.h"
 #include "duckdb/failure.h"
 #include "duckdb/handles.h"
@@ -63,6 +65,7 @@ Result<std::shared_ptr<internal::DatabaseHandle>> OpenHandle(const char* path,
   Apply(options, &settings);
   if (settings.failed()) return Fail(ErrorCode::kInternal, "DuckDB refused a setting");
   auto handle = std::make_shared<internal::DatabaseHandle>();
+  handle->memory_mb = options.memory_mb;
   char* message = nullptr;
   if (duckdb_open_ext(path, &handle->database, settings.get(), &message) == DuckDBError) {
     Error error = ToError(message == nullptr ? "unknown error" : message);
@@ -139,6 +142,18 @@ Result<Connection> Database::Connect() const {
     return Fail(ErrorCode::kInternal, "DuckDB gave no connection");
   }
   return Connection(std::move(handle));
+}
+
+// Cached blocks go when a limit asks for it: a lower one for a moment. Refused where that much is
+// in use; in use means pinned, so what happens in that moment has the room that it had.
+Status Database::DropCached(int64_t mb) const {
+  if (handle_->memory_mb <= mb) return {};
+  PYTHIA_ASSIGN(Connection connection, Connect());
+  const auto set = [&](int64_t limit) {
+    return connection.Run(fmt::format("SET memory_limit = '{}MB'", limit));
+  };
+  static_cast<void>(set(mb));
+  return set(handle_->memory_mb);
 }
 
 Connection::Connection(std::shared_ptr<internal::ConnectionHandle> handle)

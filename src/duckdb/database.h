@@ -53,6 +53,9 @@ class Database {
   static Result<Database> InMemory(const DatabaseOptions& options);
 
   Result<Connection> Connect() const;
+  // Forgets blocks of the file that DuckDB keeps in memory in case they are asked for, until `mb`
+  // are in use; where what is at work needs more, nothing. Of a database with a memory limit.
+  Status DropCached(int64_t mb) const;
 
  private:
   explicit Database(std::shared_ptr<internal::DatabaseHandle> handle);

@@ -389,5 +389,27 @@ TEST(BulkFeed, RefusesWhatIsNoUtf8) {
   EXPECT_EQ(batch.AppendTexts(0, "\xC3\xA9", ends).error().code, ErrorCode::kBadInput);
 }
 
+TEST(Duckdb, ForgetsWhatItKeepsOfTheFile) {
+  const Folder folder;
+  const auto database = Database::Open(folder / "a.duckdb", {.threads = 1, .memory_mb = 256});
+  ASSERT_TRUE(database);
+  Connection connection = *database->Connect();
+  ASSERT_TRUE(connection.Run("CREATE TABLE t AS SELECT random() AS x FROM range(8000000)"));
+  const std::string used =
+      "SELECT (sum(memory_usage_bytes) // 1000000)::VARCHAR FROM "
+      "duckdb_memory()";
+  EXPECT_GT(std::stoi(Texts(connection, used)[0]), 40);
+  ASSERT_TRUE(database->DropCached(20));
+  EXPECT_LE(std::stoi(Texts(connection, used)[0]), 20);
+  const std::string limit = "SELECT current_setting('memory_limit')";
+  EXPECT_EQ(Texts(connection, limit)[0], "244.1 MiB|");
+  // What is at work stays, and so does the limit.
+  auto chunks = connection.Query("SELECT x FROM t ORDER BY x");
+  ASSERT_TRUE(chunks);
+  EXPECT_TRUE(database->DropCached(1));
+  EXPECT_EQ(Texts(connection, limit)[0], "244.1 MiB|");
+  EXPECT_TRUE(Database::InMemory({})->DropCached(1));  // has no limit: nothing to do
+}
+
 }  // namespace
 }  // namespace pythia::duckdb

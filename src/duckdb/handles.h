@@ -16,6 +16,7 @@ struct DatabaseHandle {
 
   duckdb_database database = nullptr;
   std::filesystem::path path;  // empty: in memory
+  int64_t memory_mb = 0;       // as DatabaseOptions
 };
 
 struct ConnectionHandle {

@@ -14,6 +14,9 @@
 namespace pythia {
 namespace {
 
+constexpr int kBatchesKept = 8;   // in DuckDB's memory, at least
+constexpr int64_t kKeptMb = 128;  // what DuckDB needs of it at work
+
 // A batch is as good as full with so much text.
 constexpr size_t kMostText = 64 << 20;
 
@@ -54,7 +57,8 @@ Status LoadWriter::PutBatch() {
   if (batch_->rows() == 0) return {};
   PYTHIA_TRY(feed_->Put(std::move(batch_)));
   batch_ = feed_->NewBatch();
-  return {};
+  // What is written is not read again by this load; it would fill the memory that DuckDB may use.
+  return ++batches_ % kBatchesKept == 0 ? database_.DropCached(kKeptMb) : Status();
 }
 
 // The table is made when its first rows are there, for they say how the columns are kept.

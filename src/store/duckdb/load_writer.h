@@ -60,6 +60,7 @@ class LoadWriter {
   std::vector<std::unique_ptr<Codes>> codes_;  // [columns], null but for categories
   std::vector<uint64_t> ends_;                 // of a block's texts
   int64_t rows_ = 0;
+  int batches_ = 0;
 };
 
 }  // namespace pythia
