@@ -127,7 +127,7 @@ class RawClient {
   }
 
   bool Receive() {
-    constexpr int kLongestWait = 10000;
+    constexpr int kLongestWait = 60000;  // sanitizers are slow
     pollfd wait = {.fd = socket_, .events = POLLIN};
     if (::poll(&wait, 1, kLongestWait) <= 0) return false;
     char bytes[65536];
