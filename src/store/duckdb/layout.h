@@ -3,8 +3,9 @@
 // pythia_catalog.datasets, generations, generation_columns, generation_loads: what each dataset is
 // made of. pythia_catalog.loads, load_columns, levels: one load each, with its columns and the
 // texts of its category codes. pythia_loads.load_<id>: the rows of one load, columns c0, c1 ... in
-// the order of load_columns (column_form.h says of what type), and source_row. A generation is a list of loads, so that appending and
-// restoring copy nothing. For people: the views and tables of TableNames.
+// the order of load_columns (column_form.h says of what type), and source_row. A generation is a
+// list of loads, so that appending and restoring copy nothing. For people: the views and tables of
+// TableNames.
 #pragma once
 
 #include <cstdint>
