@@ -2,11 +2,13 @@
 //
 //   pythia_load_bench clean FILE THREADS    parsed and cleaned as a load is, nothing stored
 //   pythia_load_bench dry FILE THREADS      as a dry run is: without the file's digest
+//   pythia_load_bench load FILE STORE       as `pythia clean FILE --store STORE`, into a new store
 //   pythia_load_bench read STORE            ten columns of a stored history, in file order
 #include <sys/resource.h>
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,7 @@
 
 #include "base/progress.h"
 #include "campaign/schema.h"
+#include "engine/engine.h"
 #include "ingest/clean.h"
 #include "store/open.h"
 
@@ -48,8 +51,7 @@ struct Sums {
   }
 };
 
-void Print(const Sums& sums, Spent before) {
-  const Spent after = Now();
+void Print(const Sums& sums, Spent before, Spent after) {
   fmt::print("{{\"rows\": {}, \"clicks\": {}, \"spend\": {}, \"wall\": {}, \"cpu\": {}}}\n",
              sums.rows, sums.clicks, sums.spend, after.wall - before.wall, after.cpu - before.cpu);
 }
@@ -71,8 +73,23 @@ pythia::Status Clean(const std::string& file, int threads, bool digest) {
     PYTHIA_ASSIGN(again, cleaning->Restart());
   }
   PYTHIA_ASSIGN(const pythia::CleaningReport report, cleaning->Finish());
-  Print(sums, before);
+  Print(sums, before, Now());
   return {};
+}
+
+pythia::Result<Sums> SumsOf(pythia::Store& store) {
+  PYTHIA_ASSIGN(const auto source,
+                store.Scan({.dataset = "campaigns",
+                            .columns = {"Campaign_Type", "Target_Audience", "Channel_Used",
+                                        "Language", "Customer_Segment", "Acquisition_Cost", "ROI",
+                                        "Clicks", "Impressions", "Engagement_Score"}}));
+  Sums sums;
+  for (;;) {
+    PYTHIA_ASSIGN(const pythia::Table* block, source->Next());
+    if (block == nullptr) break;
+    sums.Add(*block);
+  }
+  return sums;
 }
 
 pythia::Status Read(const std::string& path) {
@@ -80,18 +97,26 @@ pythia::Status Read(const std::string& path) {
   config.store = path;
   PYTHIA_ASSIGN(const auto store, pythia::OpenStore(config));
   const Spent before = Now();
-  PYTHIA_ASSIGN(const auto source,
-                store->Scan({.dataset = "campaigns",
-                             .columns = {"Campaign_Type", "Target_Audience", "Channel_Used",
-                                         "Language", "Customer_Segment", "Acquisition_Cost", "ROI",
-                                         "Clicks", "Impressions", "Engagement_Score"}}));
-  Sums sums;
-  for (;;) {
-    PYTHIA_ASSIGN(const pythia::Table* block, source->Next());
-    if (block == nullptr) break;
-    sums.Add(*block);
+  PYTHIA_ASSIGN(const Sums sums, SumsOf(*store));
+  Print(sums, before, Now());
+  return {};
+}
+
+// From before the store is opened until it is closed.
+pythia::Status Load(const std::string& file, const std::string& path) {
+  pythia::Config config;
+  config.store = path;
+  config.exports = std::filesystem::path(path).parent_path();
+  const Spent before = Now();
+  {
+    pythia::Engine engine(config, pythia::RequestContext{.actor = "bench"});
+    pythia::NoProgress progress;
+    PYTHIA_TRY(engine.Clean({.file = file}, progress, {}));
   }
-  Print(sums, before);
+  const Spent after = Now();
+  PYTHIA_ASSIGN(const auto store, pythia::OpenStore(config));
+  PYTHIA_ASSIGN(const Sums sums, SumsOf(*store));
+  Print(sums, before, after);
   return {};
 }
 
@@ -99,11 +124,12 @@ pythia::Status Read(const std::string& path) {
 
 int main(int count, char** words) {
   const std::string_view what = count > 2 ? words[1] : "";
-  pythia::Status done =
-      pythia::Fail(pythia::ErrorCode::kUsage, "clean | dry FILE THREADS; read STORE");
+  pythia::Status done = pythia::Fail(pythia::ErrorCode::kUsage,
+                                     "clean | dry FILE THREADS; load FILE STORE; read STORE");
   if ((what == "clean" || what == "dry") && count == 4) {
     done = Clean(words[2], std::atoi(words[3]), what == "clean");
   }
+  if (what == "load" && count == 4) done = Load(words[2], words[3]);
   if (what == "read") done = Read(words[2]);
   if (done) return 0;
   fmt::print(stderr, "error: {}\n", done.error().ToString());

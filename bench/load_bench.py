@@ -144,19 +144,21 @@ def measure(given, folder):
     def peer(name, *more):
         return lambda: own_words(*run([sys.executable, here, "--peer", name, file, *more]))
 
-    def load():
-        store = os.path.join(folder, "ours.duckdb")
+    def new_store(name):
+        store = os.path.join(folder, name)
         for path in (store, store + ".wal"):
             if os.path.exists(path):
                 os.remove(path)
-        _, used = run([pythia, "clean", file, "--store", store])
-        return used
+        return store
+
+    def load():
+        return own_words(*run([steps, "load", file, new_store("ours.duckdb")]))
+
+    def command():
+        return run([pythia, "clean", file, "--store", new_store("command.duckdb")])[1]
 
     def native():
-        store = os.path.join(folder, "native.duckdb")
-        if os.path.exists(store):
-            os.remove(store)
-        return peer("duckdb", store)()
+        return peer("duckdb", new_store("native.duckdb"))()
 
     def read():
         return own_words(*run([steps, "read", os.path.join(folder, "ours.duckdb")]))
@@ -166,7 +168,7 @@ def measure(given, folder):
                "and SHA-256, 1 thread": clean("avx512", 1, "clean"),
                "and SHA-256, 2 threads": clean("avx512", 2, "clean"),
                "polars": peer("polars"), "pandas": peer("pandas"), "ours, stored": load,
-               "DuckDB read_csv": native, "ours, read back": read}
+               "DuckDB read_csv": native, "and as a command": command, "ours, read back": read}
     found = {name: [] for name in entries}
     for number in range(given.rounds):
         print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
