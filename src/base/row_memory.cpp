@@ -15,6 +15,7 @@
 #include <mutex>
 #include <new>
 #include <stop_token>
+#include <system_error>
 #include <thread>
 
 #include "base/file.h"
@@ -65,6 +66,12 @@ Result<int> OpenFile(std::filesystem::path folder, size_t bytes) {
   return Fail(IoError(failed, "make room for the rows of this history", folder));
 }
 
+// Not every file system can be read and written as memory.
+Error NotMapped(int code, bool in_file, const std::filesystem::path& folder) {
+  if (in_file) return IoError(code, "use a file as memory for the rows of this history", folder);
+  return {.code = ErrorCode::kIo, .message = "there is no memory for the rows of this history"};
+}
+
 class Memory {
  public:
   static Memory& Instance() {
@@ -96,11 +103,13 @@ class Memory {
       const Result<int> descriptor = OpenFile(limits_.folder, bytes);
       if (!descriptor) throw RowMemoryError(descriptor.error());
       memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, *descriptor, 0);
+      const int code = errno;
       ::close(*descriptor);
+      errno = code;
     } else {
       memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     }
-    if (memory == MAP_FAILED) throw std::bad_alloc();
+    if (memory == MAP_FAILED) throw RowMemoryError(NotMapped(errno, in_file, limits_.folder));
     mappings_.emplace(memory, Mapping{.bytes = bytes, .in_file = in_file});
     (in_file ? use_.in_files : use_.in_memory) += bytes;
     use_.most_in_files = std::max(use_.most_in_files, use_.in_files);
@@ -129,17 +138,22 @@ class Memory {
   // from the system's cache.
   void StartKeeper() {
     const size_t before = ResidentOfFiles();
-    keeper_ = std::jthread([this, before](const std::stop_token& stop) {
-      std::unique_lock lock(mutex_);
-      while (!stop.stop_requested()) {
-        if (ResidentOfFiles() > before + limits_.resident) {
-          for (const auto& [memory, mapping] : mappings_) {
-            if (mapping.in_file) ::madvise(memory, mapping.bytes, MADV_DONTNEED);
-          }
+    try {
+      keeper_ = std::jthread([this, before](const std::stop_token& stop) { Keep(before, stop); });
+    } catch (const std::system_error&) {  // no thread to be had: the system alone sees to it
+      return;
+    }
+  }
+  void Keep(size_t before, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+      if (ResidentOfFiles() > before + limits_.resident) {
+        for (const auto& [memory, mapping] : mappings_) {
+          if (mapping.in_file) ::madvise(memory, mapping.bytes, MADV_DONTNEED);
         }
-        awake_.wait_for(lock, stop, kLookEvery, [] { return false; });
       }
-    });
+      awake_.wait_for(lock, stop, kLookEvery, [] { return false; });
+    }
   }
 
   std::mutex mutex_;

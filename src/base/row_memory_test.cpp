@@ -1,5 +1,6 @@
 #include "base/row_memory.h"
 
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -114,6 +115,40 @@ TEST_F(RowMemoryTest, AFolderThatIsNotThereIsAnError) {
       WithRowMemory([]() -> Result<size_t> { return RowVector<double>(kMb).size(); });
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(RowMemoryTest, AddressesThatRunOutAreAnError) {
+  for (const size_t in_memory : {size_t{0}, size_t{1} << 60}) {
+    SetRowMemory({.folder = folder_, .in_memory = in_memory});
+    const Result<size_t> made = WithRowMemory([]() -> Result<size_t> {
+      RowVector<double> rows;
+      rows.reserve(size_t{1} << 50);
+      return rows.size();
+    });
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, ErrorCode::kIo);
+    EXPECT_EQ(UsedRowMemory().in_memory + UsedRowMemory().in_files, 0U);
+  }
+}
+
+// Where no thread can be had, rows are kept all the same; the system alone sees to what is
+// resident.
+TEST_F(RowMemoryTest, ThreadsThatRunOutAreNoError) {
+  SetRowMemory({.folder = folder_, .in_memory = 0});
+  pthread_attr_t before;
+  pthread_attr_t huge;
+  ASSERT_EQ(::pthread_getattr_default_np(&before), 0);
+  ASSERT_EQ(::pthread_getattr_default_np(&huge), 0);
+  ASSERT_EQ(::pthread_attr_setstacksize(&huge, size_t{1} << 60), 0);
+  ASSERT_EQ(::pthread_setattr_default_np(&huge), 0);
+  const Result<double> made = WithRowMemory([]() -> Result<double> {
+    const RowVector<double> rows(kMb, 1.5);
+    return rows.back();
+  });
+  ASSERT_EQ(::pthread_setattr_default_np(&before), 0);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(*made, 1.5);
+  EXPECT_EQ(UsedRowMemory().in_files, 0U);
 }
 
 }  // namespace

@@ -24,6 +24,8 @@ int main(int argc, char** argv) {
   OpenStandardStreams();
   // A reader that goes away (pythia ... | head) is not a crash.
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that grew to its limit (ulimit -f) is an error like a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   pythia::CommandLine line(
       "P.Y.T.H.I.A.: cleans a history of marketing campaigns, learns what drives clicks and ROI, "
       "and "

@@ -49,23 +49,53 @@ class Parts {
   RowVector<Row> rows_;
 };
 
+// Open addressing: a place holds the position of the row that came first with its id. As large as
+// there are ids, which may be few where rows are many.
+class Places {
+ public:
+  void Reset(std::span<const Parts::Row> rows) {
+    rows_ = rows;
+    used_ = 0;
+    places_.assign(std::bit_ceil(std::min(rows.size(), kPartRows) * 3 / 2 + 1), kFree);
+  }
+  // The position of the first row with the id of row i, which is i where it is new.
+  uint32_t FirstLike(uint32_t i) {
+    uint32_t& place = places_[PlaceOf(rows_[i].id)];
+    if (place != kFree) return place;
+    place = i;
+    if (++used_ * 3 / 2 >= places_.size()) Grow();
+    return i;
+  }
+
+ private:
+  static constexpr uint32_t kFree = UINT32_MAX;
+
+  size_t PlaceOf(const IdKey& id) const {
+    const size_t mask = places_.size() - 1;
+    size_t at = id.second & mask;
+    while (places_[at] != kFree && rows_[places_[at]].id != id) at = (at + 1) & mask;
+    return at;
+  }
+  void Grow() {
+    std::vector<uint32_t> before(places_.size() * 2, kFree);
+    before.swap(places_);
+    for (const uint32_t i : before) {
+      if (i != kFree) places_[PlaceOf(rows_[i].id)] = i;
+    }
+  }
+
+  std::span<const Parts::Row> rows_;
+  size_t used_ = 0;
+  std::vector<uint32_t> places_;
+};
+
 // Calls repeated(row, first row of that id) until it says false.
 template <typename Repeated>
-void ForRepeats(std::span<const Parts::Row> rows, std::vector<uint32_t>* places,
-                const Repeated& repeated) {
-  constexpr uint32_t kFree = UINT32_MAX;
-  // Open addressing: a place holds the position of the row that came first.
-  places->assign(std::bit_ceil(rows.size() * 3 / 2 + 1), kFree);
+void ForRepeats(std::span<const Parts::Row> rows, Places* places, const Repeated& repeated) {
+  places->Reset(rows);
   for (uint32_t i = 0; i < rows.size(); ++i) {
-    size_t at = rows[i].id.second & (places->size() - 1);
-    while ((*places)[at] != kFree && rows[(*places)[at]].id != rows[i].id) {
-      at = (at + 1) & (places->size() - 1);
-    }
-    if ((*places)[at] == kFree) {
-      (*places)[at] = i;
-    } else if (!repeated(rows[i].row, rows[(*places)[at]].row)) {
-      return;
-    }
+    const uint32_t first = places->FirstLike(i);
+    if (first != i && !repeated(rows[i].row, rows[first].row)) return;
   }
 }
 
@@ -89,7 +119,7 @@ IdKey KeyOf(std::string_view text, uint64_t hash) {
 
 RowNumbers FirstRows(const RowVector<IdKey>& ids) {
   const Parts parts(ids);
-  std::vector<uint32_t> places;
+  Places places;
   bool any = false;
   for (size_t p = 0; p < parts.size() && !any; ++p) {
     ForRepeats(parts[p], &places, [&](uint32_t /*row*/, uint32_t /*first*/) {

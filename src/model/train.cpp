@@ -254,6 +254,7 @@ Status Trainer::TrainClicks(const RowNumbers& rows) {
 }
 
 Status Trainer::JudgeClicksWithoutImpressions() {
+  PYTHIA_TRY(setup_.fit.steps->Begin(TrainingSteps::Phase::kCalibration));
   ModelReport report{.target = std::string(column::kClicks)};
   const Judgement& reach = reach_->judgement;
   const Judgement& clicks = clicks_->judgement;
@@ -274,7 +275,9 @@ Status Trainer::JudgeClicksWithoutImpressions() {
                                      .shapes = shapes,
                                      .cap = {},
                                      .model = product,
-                                     .threads = setup_.fit.threads});
+                                     .threads = setup_.fit.threads,
+                                     .stop = setup_.fit.stop});
+  if (setup_.fit.stop.stop_requested()) return Fail(ErrorCode::kCancelled, "training was stopped");
   report.rows = clicks_->report.rows;
   report.converged = clicks_->report.converged && reach_->report.converged;
   report.split = clicks_->report.split;

@@ -231,6 +231,28 @@ TEST(Train, StopsWhereverItIsAsked) {
   EXPECT_EQ(UsedRowMemory().in_files, 0U);
 }
 
+// What a user has without impressions is judged on all rows, too: a stop is not left to the model
+// after it.
+TEST(Train, StopsBeforeClicksAreJudgedWithoutImpressions) {
+  const Table table = MadeHistory(3000, 2);
+  constexpr int64_t kOfClicks = 1960;  // where that begins
+  class StopThere final : public Progress {
+   public:
+    void Begin(std::string_view /*stage*/, int64_t /*total*/) override {}
+    void Update(int64_t done, int64_t /*rows*/) override {
+      if (done == kOfClicks) stop.request_stop();
+      if (stop.stop_requested()) ++updates;
+    }
+    void End() override {}
+    int updates = 0;
+    std::stop_source stop;
+  } progress;
+  const auto model = Train(table, "made", {}, progress, progress.stop.get_token());
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(progress.updates, 1) << "it went on";
+}
+
 TEST(Train, RowOrderOnlyMovesRounding) {
   const Table table = MadeHistory(3000, 3);
   Table reversed = EmptyHistory();

@@ -1,7 +1,15 @@
 #include "model/training_history.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <thread>
+
 #include <gtest/gtest.h>
 
+#include "model/campaign_ids.h"
 #include "model/made_history_test.h"
 
 namespace pythia {
@@ -98,6 +106,58 @@ TEST(TrainingHistory, FindsTheOneIdThatRepeats) {
   EXPECT_EQ(history.clusters()[kRows + 1], 7U);
   EXPECT_EQ(history.clusters()[8], 8U);
   EXPECT_EQ(history.random_folds()[kRows], history.random_folds()[7]);
+}
+
+// Resident and in no file.
+size_t OwnBytes() {
+  std::FILE* file = std::fopen("/proc/self/statm", "re");
+  size_t all = 0;
+  size_t resident = 0;
+  size_t of_files = 0;
+  EXPECT_EQ(std::fscanf(file, "%zu %zu %zu", &all, &resident, &of_files), 3);
+  (void)std::fclose(file);
+  return (resident - of_files) * static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// Where a few campaigns have all rows, a part has many of them; what it needs beside them is not
+// more for that.
+TEST(TrainingHistory, FewIdsNeedLittleMemory) {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "a sanitizer keeps notes on memory, in memory";
+#endif
+  SetRowMemory({.in_memory = 0});
+  constexpr size_t kRows = 12'000'000;
+  RowVector<IdKey> ids(kRows);
+  for (size_t row = 0; row < kRows; ++row) {
+    const std::string id = std::to_string(row % 3);
+    ids[row] = KeyOf(id, HashText(id));
+  }
+  RowNumbers first;
+  const size_t before = OwnBytes();
+  size_t most = before;
+  {
+    const std::jthread watch([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) most = std::max(most, OwnBytes());
+    });
+    first = FirstRows(ids);
+  }
+  for (size_t row = 0; row < kRows; ++row) ASSERT_EQ(first[row], row % 3);
+  EXPECT_LT(most - before, size_t{8} << 20);
+  SetRowMemory({});
+}
+
+// Parts with more ids than are looked for at first.
+TEST(TrainingHistory, ManyIdsOfOnePartAreFound) {
+  constexpr size_t kRows = 600'000;
+  RowVector<IdKey> ids(kRows);
+  for (size_t row = 0; row < kRows; ++row) {
+    ids[row] = {.first = row % 7, .second = row % (kRows - 1) * 2 + 1};
+  }
+  ids[kRows - 1] = ids[5];
+  const RowNumbers first = FirstRows(ids);
+  ASSERT_EQ(first.size(), kRows);
+  EXPECT_EQ(first[kRows - 1], 5U);
+  for (size_t row = 0; row + 1 < kRows; ++row) ASSERT_EQ(first[row], row);
 }
 
 }  // namespace

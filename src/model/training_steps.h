@@ -12,7 +12,7 @@ namespace pythia {
 class TrainingSteps {
  public:
   // The work of a model, in parts that take about as long on every history.
-  enum class Phase { kRidge, kJudging, kRandomSplit, kSelfTest, kFit, kEffects };
+  enum class Phase { kRidge, kJudging, kRandomSplit, kSelfTest, kFit, kEffects, kCalibration };
 
   // Begins the stage "training". `progress` must outlive it.
   TrainingSteps(int models, Progress& progress, std::stop_token stop);

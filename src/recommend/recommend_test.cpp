@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/row_memory.h"
 #include "recommend/made_world_test.h"
 
 namespace pythia {
@@ -50,6 +51,17 @@ double AverageWorth(const MadeWorld& world) {
     }
   }
   return sum / 24;
+}
+
+TEST(Recommend, NoRoomForTheRowsIsAnErrorInWords) {
+  const Table history = HistoryOfWorld({}, 3000, 1);
+  SetRowMemory({.folder = "/nowhere", .in_memory = 0, .smallest_big = 4096});
+  NoProgress quiet;
+  const Result<ValueModels> values = LearnValues(history, {.threads = 2}, quiet, {});
+  SetRowMemory({});
+  ASSERT_FALSE(values);
+  EXPECT_EQ(values.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(values.error().place.file, "/nowhere");
 }
 
 TEST(RecommendSlow, WhereAllPlansAreEqualNothingIsBetter) {

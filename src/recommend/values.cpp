@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/row_memory.h"
 #include "campaign/schema.h"
 #include "glm/covariance.h"
 #include "model/cross_validate.h"
@@ -190,8 +191,10 @@ std::string_view ValueKindName(ValueKind kind) {
   return {};
 }
 
-Result<ValueModels> LearnValues(const Table& campaigns, const ValueOptions& options,
-                                Progress& progress, std::stop_token stop) {
+namespace {
+
+Result<ValueModels> LearnFrom(const Table& campaigns, const ValueOptions& options,
+                              Progress& progress, const std::stop_token& stop) {
   if (campaigns.Find(column::kAcquisitionCost) == nullptr) {
     return Fail(
         Error{.code = ErrorCode::kBadInput,
@@ -221,6 +224,13 @@ Result<ValueModels> LearnValues(const Table& campaigns, const ValueOptions& opti
                       .hint = "Load more history: pythia clean FILE --append"});
   }
   return values;
+}
+
+}  // namespace
+
+Result<ValueModels> LearnValues(const Table& campaigns, const ValueOptions& options,
+                                Progress& progress, std::stop_token stop) {
+  return WithRowMemory([&] { return LearnFrom(campaigns, options, progress, stop); });
 }
 
 }  // namespace pythia

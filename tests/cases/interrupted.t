@@ -30,12 +30,12 @@ A killed process.
 
 A disk that is full: the file-size limit of a shell stands for it.
 
-  $ (ulimit -f 4000; trap '' XFSZ; pythia clean big.csv --replace > out 2>&1; echo $?); tail -1 out
+  $ (ulimit -f 4000; pythia clean big.csv --replace > out 2>&1; echo $?); tail -1 out
   8
     Make room on that disk and run the command again; what was stored before is intact.
   $ pythia datasets list | sed -n 2p
     campaigns           1        500 * (glob)
-  $ (ulimit -f 1; trap '' XFSZ; pythia export campaigns --format csv > out 2>&1; echo $?); ls exports
+  $ (ulimit -f 1; pythia export campaigns --format csv > out 2>&1; echo $?); ls exports
   8
   $ pythia train --json | grep -c '"dataset"'
   1
