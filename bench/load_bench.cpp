@@ -127,7 +127,7 @@ int main(int count, char** words) {
   pythia::Status done = pythia::Fail(pythia::ErrorCode::kUsage,
                                      "clean | dry FILE THREADS; load FILE STORE; read STORE");
   if ((what == "clean" || what == "dry") && count == 4) {
-    done = Clean(words[2], std::atoi(words[3]), what == "clean");
+    done = Clean(words[2], static_cast<int>(std::strtol(words[3], nullptr, 10)), what == "clean");
   }
   if (what == "load" && count == 4) done = Load(words[2], words[3]);
   if (what == "read") done = Read(words[2]);

@@ -9,8 +9,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <new>
@@ -37,14 +37,11 @@ size_t PageBytes() {
 
 // Bytes of files, the program's own among them, that are resident.
 size_t ResidentOfFiles() {
-  std::FILE* file = std::fopen("/proc/self/statm", "re");
-  if (file == nullptr) return 0;
+  std::ifstream file("/proc/self/statm");
   size_t all = 0;
   size_t resident = 0;
   size_t of_files = 0;
-  const int read = std::fscanf(file, "%zu %zu %zu", &all, &resident, &of_files);
-  (void)std::fclose(file);
-  return read == 3 ? of_files * PageBytes() : 0;
+  return file >> all >> resident >> of_files ? of_files * PageBytes() : 0;
 }
 
 // A file that nobody else can see, with room for so many bytes.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <numeric>
 #include <string>
 #include <thread>
@@ -37,12 +38,11 @@ class RowMemoryTest : public ::testing::Test {
 
 // Of files: a sanitizer's own memory is none.
 size_t ResidentBytes() {
-  std::FILE* file = std::fopen("/proc/self/statm", "re");
+  std::ifstream file("/proc/self/statm");
   size_t all = 0;
   size_t resident = 0;
   size_t of_files = 0;
-  EXPECT_EQ(std::fscanf(file, "%zu %zu %zu", &all, &resident, &of_files), 3);
-  (void)std::fclose(file);
+  EXPECT_TRUE(file >> all >> resident >> of_files);
   return of_files * static_cast<size_t>(::sysconf(_SC_PAGESIZE));
 }
 
@@ -74,7 +74,7 @@ TEST_F(RowMemoryTest, FilesDoNotStayResidentAndKeepTheirValues) {
   RowVector<uint64_t> values(50 * kMb);
   const size_t half = values.size() / 2;
   const auto each = [&](const auto& visit) {
-    std::jthread other([&] {
+    const std::jthread other([&] {
       for (size_t i = half; i < values.size(); ++i) visit(i);
     });
     for (size_t i = 0; i < half; ++i) visit(i);

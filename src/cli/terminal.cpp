@@ -103,9 +103,10 @@ std::string Bold(std::string_view text) {
 
 int Report(const Error& error) {
   const bool color = UseColor(STDERR_FILENO);
-  std::fprintf(stderr, "pythia: %s%s%s\n",
-               color ? "\x1b[31merror:\x1b[0m " : "error: ", error.ToString().c_str(),
-               error.code == ErrorCode::kInternal ? "\n  This is a defect; please report it." : "");
+  (void)std::fprintf(
+      stderr, "pythia: %s%s%s\n",
+      color ? "\x1b[31merror:\x1b[0m " : "error: ", error.ToString().c_str(),
+      error.code == ErrorCode::kInternal ? "\n  This is a defect; please report it." : "");
   return ExitStatus(error.code);
 }
 
@@ -147,15 +148,15 @@ void TerminalProgress::Draw(int64_t done, int64_t rows) {
                         static_cast<double>(done) / seconds / 1e6,
                         WithCommas(std::llround(static_cast<double>(rows) / seconds)));
   }
-  std::fprintf(stderr, "\r\x1b[2K%s", line.c_str());
-  std::fflush(stderr);
+  (void)std::fprintf(stderr, "\r\x1b[2K%s", line.c_str());
+  (void)std::fflush(stderr);
   drawn_ = true;
 }
 
 void TerminalProgress::End() {
   if (!drawn_) return;
-  std::fprintf(stderr, "\r\x1b[2K");
-  std::fflush(stderr);
+  (void)std::fprintf(stderr, "\r\x1b[2K");
+  (void)std::fflush(stderr);
   drawn_ = false;
 }
 
