@@ -184,7 +184,7 @@ struct BulkFeed::State {
     return 0;
   }
 
-  static const char* GetLastError(ArrowArrayStream*) { return "the rows ended early"; }
+  static const char* GetLastError(ArrowArrayStream* /*stream*/) { return "the rows ended early"; }
 
   void Share(std::unique_ptr<FeedBatch> batch, ArrowArray* out) const {
     auto shared = std::make_unique<SharedBatch>();

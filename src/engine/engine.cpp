@@ -120,9 +120,8 @@ Result<Store*> Engine::OpenedStoreOrWait() {
   {
     const std::scoped_lock lock(shared_->mutex);
     if (shared_->store) return shared_->store.get();
-    if (shared_->refused && begun - shared_->refused_at < kRefusalHolds) {
-      return Fail(*shared_->refused);
-    }
+    const std::optional<Error>& refused = shared_->refused;
+    if (refused && begun - shared_->refused_at < kRefusalHolds) return Fail(*refused);
   }
   Result<std::unique_ptr<Store>> opened = OpenStore(config());
   const std::scoped_lock lock(shared_->mutex);
@@ -162,9 +161,8 @@ void Engine::ExpectAnswer(std::optional<std::chrono::milliseconds> within) {
 }
 
 StoreState Engine::KnownState() const {
-  if (!shared_->answers_by || std::chrono::steady_clock::now() < *shared_->answers_by) {
-    return shared_->state;
-  }
+  const auto& answers_by = shared_->answers_by;
+  if (!answers_by || std::chrono::steady_clock::now() < *answers_by) return shared_->state;
   return {.up = false, .problem = "the store takes connections and does not answer"};
 }
 

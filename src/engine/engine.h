@@ -271,7 +271,7 @@ class Engine {
   Result<Store*> OpenedStore();
   std::string DatasetOr(const std::string& name) const;
   // kNotFound, naming the datasets that there are.
-  Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
+  static Result<DatasetInfo> RequireDataset(Store& store, const std::string& name);
   // The model's tables, read from its file; `known` lends them where it is the same.
   Result<std::shared_ptr<const PreparedModel>> Prepared(
       const ModelInfo& info, const std::shared_ptr<const ServingModel>& known);
@@ -291,7 +291,7 @@ class Engine {
   StoreState KnownState() const;       // with `shared_->mutex` held
   Result<Store*> OpenedStoreOrWait();  // asks for a store that is away
   void ExpectAnswer(std::optional<std::chrono::milliseconds> within);
-  Store* Adopt(std::shared_ptr<Store> store);  // with `shared_->mutex` held
+  Store* Adopt(std::shared_ptr<Store> opened);  // with `shared_->mutex` held
   // The dataset's model serves no longer: the next prediction looks for the active one.
   void Forget(const std::string& dataset);
   // Says that the model learned from another generation than the current one, or is empty.

@@ -167,8 +167,11 @@ class ModelExplainer::Part {
   TargetSummary Summary(const Table& campaigns, std::span<const int64_t> rows) const;
 
  private:
-  // Where there are players.
-  double Base() const { return link_ ? link_->base() : explainer_->base(); }
+  // Where there are players; one of the two is there then.
+  double Base() const {
+    if (link_) return link_->base();
+    return explainer_ ? explainer_->base() : 0;
+  }
 
   void ExplainRows(std::span<const double> own, std::span<double> phi) const {
     if (link_) {
@@ -252,8 +255,7 @@ TargetSummary ModelExplainer::Part::Summary(const Table& campaigns,
   return out;
 }
 
-ModelExplainer::ModelExplainer(const Model& model, ExplanationScale scale)
-    : model_(model), scale_(scale) {
+ModelExplainer::ModelExplainer(const Model& model, ExplanationScale scale) : model_(model) {
   for (const ServedKind kind : kServedKinds) {
     std::optional<Compared> compared = ComparedOf(model, kind);
     if (compared) parts_[kind] = std::make_unique<const Part>(std::move(*compared), scale);

@@ -39,7 +39,6 @@ class ModelExplainer {
  private:
   class Part;
   const Model& model_;
-  ExplanationScale scale_;
   std::map<ServedKind, std::unique_ptr<const Part>> parts_;
 };
 

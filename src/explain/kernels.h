@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace pythia::explain_internal {
 
@@ -44,8 +45,8 @@ struct ExpTableView {
 // fractions of y P(y) / (1 + y Q(y)).
 struct FractionGroup {
   unsigned first;  // in coefficients
-  short degree;
-  short fractions;
+  int16_t degree;
+  int16_t fractions;
 };
 
 struct LogisticTableView {

@@ -45,8 +45,8 @@ class FractionWriter {
     for (const Rule& rule : rules) most = std::max(most, rule.nodes.size());
     const auto degree = static_cast<int>((most + fractions - 1) / fractions);
     const FractionGroup group = {.first = static_cast<unsigned>(out_.coefficients.size()),
-                                 .degree = static_cast<short>(degree),
-                                 .fractions = static_cast<short>(fractions)};
+                                 .degree = static_cast<int16_t>(degree),
+                                 .fractions = static_cast<int16_t>(fractions)};
     out_.groups.push_back(group);
     out_.coefficients.resize(out_.coefficients.size() +
                              static_cast<size_t>(2 * degree * fractions * lanes_));
