@@ -103,6 +103,19 @@ TEST(CleanAttack, LatinFarDownTheFile) {
   EXPECT_EQ(cleaned->table.Find("Campaign_Name")->text(20000), "caf\xC3\xA9");
 }
 
+// An accent as the last byte of all, or a file that was cut in the middle of a character.
+TEST(CleanAttack, EndsInsideACharacter) {
+  const std::string header = "Impressions,Clicks,Campaign\n1000,10,a\n";
+  const auto latin = CleanText(header + "1000,10,caf\xE9");
+  ASSERT_TRUE(latin);
+  ASSERT_EQ(latin->report.rows_kept, 2);
+  EXPECT_EQ(latin->table.Find("Campaign_Name")->text(1), "caf\xC3\xA9");
+  const auto cut = CleanText(header + "1000,10,\xC3\xA9t\xC3");
+  ASSERT_TRUE(cut);
+  EXPECT_EQ(cut->report.rows_kept, 1);
+  EXPECT_EQ(cut->report.rejected.at("invalid_utf8"), 1);
+}
+
 TEST(CleanAttack, HundredThousandColumns) {
   std::string text = "Impressions,Clicks";
   for (int i = 0; i < 100000; ++i) text += fmt::format(",c{}", i);
