@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 #include <fmt/format.h>
@@ -114,6 +115,20 @@ TEST(CleanAttack, EndsInsideACharacter) {
   ASSERT_TRUE(cut);
   EXPECT_EQ(cut->report.rows_kept, 1);
   EXPECT_EQ(cut->report.rejected.at("invalid_utf8"), 1);
+}
+
+// Cells are looked up by what they hold, in time that does not grow with their number.
+TEST(CleanAttack, CellsThatBeginAndEndAlike) {
+  std::string text = "Company,Landing page,Impressions,Clicks\n";
+  for (int i = 0; i < 100'000; ++i) {
+    const std::string page = fmt::format("https://www.example.com/products/{}/?medium=cpc", i);
+    text += fmt::format("{0},{0},1000,10\n", page);
+  }
+  const std::clock_t start = std::clock();
+  const auto cleaned = CleanText(text);
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 4);
+  ASSERT_TRUE(cleaned);
+  EXPECT_EQ(cleaned->table.Find("Company")->dictionary()->size(), 100'000U);
 }
 
 TEST(CleanAttack, HundredThousandColumns) {
