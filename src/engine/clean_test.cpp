@@ -81,6 +81,30 @@ TEST_F(EngineClean, ADryRunIdentifiesNothing) {
   EXPECT_FALSE(*store_->FindDataset("campaigns"));
 }
 
+// A store takes nothing but text, so what is none must be met before it.
+TEST_F(EngineClean, LoadsAFileWhoseLateRowsAreNotUtf8) {
+  struct Case {
+    std::string name;
+    std::string late;  // in the id of row 25,000
+    int64_t rejected;
+  };
+  for (const Case& one : {Case{"latin", "caf\xE9", 0}, Case{"mixed", "caf\xE9 \xC3\xA9", 1}}) {
+    const std::string path = (folder_ / (one.name + ".csv")).string();
+    std::ofstream out(path);
+    out << "Campaign_ID,Company,Impressions,Clicks\n";
+    for (int i = 0; i < 30000; ++i) {
+      out << fmt::format("{}{},Company of the long name by which it is known,1000,{}\n",
+                         i == 25000 ? one.late : "c", i, i % 7);
+    }
+    out.close();
+    const auto report = Load(path, LoadMode::kReplace);
+    ASSERT_TRUE(report) << one.name << ": " << report.error().ToString();
+    EXPECT_EQ(report->rows_rejected, one.rejected) << one.name;
+    EXPECT_EQ(report->rejected.count("invalid_utf8"), one.rejected) << one.name;
+    EXPECT_EQ(Rows(), 30000 - one.rejected) << one.name;
+  }
+}
+
 TEST_F(EngineClean, KnowsAFileThatIsThere) {
   const std::string one = Misleading(10000);
   const std::string two = Misleading(11000);

@@ -33,6 +33,7 @@ struct CleanedBlock {
   void Clear();
 
   RecordBlock records;
+  bool is_text = true;  // all bytes of the file up to its end, where the pass inspects them
   // Category codes are those of the thread (`worker`), in order of their first appearance there.
   // Derived columns included.
   Table rows;

@@ -8,6 +8,17 @@ constexpr size_t kMostTried = 1 << 11;  // slots
 
 }  // namespace
 
+// Of what is behind the first bytes: addresses of pages begin and end alike.
+uint64_t CellCodes::SumOfRest(std::string_view cell) {
+  uint64_t sum = 0;
+  uint64_t word = 0;
+  for (size_t at = kShort; at < cell.size(); at += sizeof(word)) {
+    std::memcpy(&word, cell.data() + std::min(at, cell.size() - sizeof(word)), sizeof(word));
+    sum = (std::rotl(sum, 29) ^ word) * 0x9E3779B97F4A7C15ULL;
+  }
+  return sum;
+}
+
 // Not in the place where it belongs, or too long to be known there.
 const uint32_t* CellCodes::FindFar(const Key& key, std::string_view cell) const {
   const size_t mask = slots_.size() - 1;

@@ -27,7 +27,7 @@ class CellCodes {
  private:
   static constexpr size_t kShort = 32;
   using Half [[gnu::vector_size(16)]] = uint64_t;
-  // The first bytes, zeros behind the text, and what those and the last ones sum up to.
+  // The first bytes, zeros behind the text, and what all of the cell sums up to.
   struct Key {
     Half low = {};
     Half high = {};
@@ -42,6 +42,7 @@ class CellCodes {
   static constexpr uint32_t kFree = ~uint32_t{0};
   static Half Part(const char* text, size_t half, size_t size);
   static Key KeyOf(std::string_view cell);
+  static uint64_t SumOfRest(std::string_view cell);
   static bool Holds(const Slot& slot, const Key& key, size_t size);
   const uint32_t* FindFar(const Key& key, std::string_view cell) const;
   size_t PlaceOf(const Key& key) const { return key.sum * factor_ >> shift_; }
@@ -72,11 +73,8 @@ inline CellCodes::Key CellCodes::KeyOf(std::string_view cell) {
   Key key{.low = Part(cell.data(), 0, cell.size()), .high = Part(cell.data(), 1, cell.size())};
   key.sum = key.low[0] ^ std::rotl(key.low[1], 23) ^ std::rotl(key.high[0], 41) ^
             std::rotl(key.high[1], 11) ^ cell.size();
-  if (cell.size() > kShort) [[unlikely]] {
-    uint64_t tail = 0;
-    std::memcpy(&tail, cell.data() + cell.size() - sizeof(tail), sizeof(tail));
-    key.sum ^= std::rotl(tail, 53);
-  }
+  if (cell.size() > kShort) [[unlikely]]
+    key.sum ^= SumOfRest(cell);
   return key;
 }
 

@@ -129,15 +129,10 @@ class FileCleaning final : public Cleaning {
   }
 
   Status Judge() {
-    PYTHIA_TRY(pass_->text().CheckText());
-    if (IsMisread(pass_->text()) && file_->FallBackToLatin()) {
-      again_ = true;
-      return {};
-    }
     Survey survey = pass_->FinishSurvey();
     PYTHIA_ASSIGN(ColumnPlan plan,
                   PlanColumns(columns_, survey, request_.options, file_->input().name()));
-    if (survey.some_invalid || !plan.IsSameForRows(pass_->plan())) {
+    if (!plan.IsSameForRows(pass_->plan())) {
       again_ = true;
       final_ = std::move(survey);
       return {};

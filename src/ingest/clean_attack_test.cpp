@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 #include <fmt/format.h>
@@ -101,6 +102,33 @@ TEST(CleanAttack, LatinFarDownTheFile) {
   EXPECT_EQ(cleaned->report.rows_kept, 20001);
   EXPECT_NE(cleaned->report.format.find("windows-1252"), std::string::npos);
   EXPECT_EQ(cleaned->table.Find("Campaign_Name")->text(20000), "caf\xC3\xA9");
+}
+
+// An accent as the last byte of all, or a file that was cut in the middle of a character.
+TEST(CleanAttack, EndsInsideACharacter) {
+  const std::string header = "Impressions,Clicks,Campaign\n1000,10,a\n";
+  const auto latin = CleanText(header + "1000,10,caf\xE9");
+  ASSERT_TRUE(latin);
+  ASSERT_EQ(latin->report.rows_kept, 2);
+  EXPECT_EQ(latin->table.Find("Campaign_Name")->text(1), "caf\xC3\xA9");
+  const auto cut = CleanText(header + "1000,10,\xC3\xA9t\xC3");
+  ASSERT_TRUE(cut);
+  EXPECT_EQ(cut->report.rows_kept, 1);
+  EXPECT_EQ(cut->report.rejected.at("invalid_utf8"), 1);
+}
+
+// Cells are looked up by what they hold, in time that does not grow with their number.
+TEST(CleanAttack, CellsThatBeginAndEndAlike) {
+  std::string text = "Company,Landing page,Impressions,Clicks\n";
+  for (int i = 0; i < 100'000; ++i) {
+    const std::string page = fmt::format("https://www.example.com/products/{}/?medium=cpc", i);
+    text += fmt::format("{0},{0},1000,10\n", page);
+  }
+  const std::clock_t start = std::clock();
+  const auto cleaned = CleanText(text);
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 4);
+  ASSERT_TRUE(cleaned);
+  EXPECT_EQ(cleaned->table.Find("Company")->dictionary()->size(), 100'000U);
 }
 
 TEST(CleanAttack, HundredThousandColumns) {

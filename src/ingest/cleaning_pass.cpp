@@ -62,7 +62,11 @@ Status CleaningPass::Start() {
         if (surveys) block->survey = surveyor_->MakeBlock();
         return block;
       },
-      [this](CleanedBlock* block) { return pass_->blocks().Read(&block->records); },
+      [this](CleanedBlock* block) -> Result<bool> {
+        PYTHIA_ASSIGN(const bool more, pass_->blocks().Read(&block->records));
+        block->is_text = IsText();
+        return more;
+      },
       [this](size_t worker, CleanedBlock* block) { cleaners_[worker]->Clean(block); },
       [this](CleanedBlock* block) { pass_->Digest(block->records); });
   return {};
@@ -99,10 +103,12 @@ void CleaningPass::StartRollup() {
 // The next block with its rows as they stay; null at the end.
 Result<CleanedBlock*> CleaningPass::NextCleaned() {
   if (input_.stop.stop_requested()) return Fail(ErrorCode::kCancelled, "the load was stopped");
-  gave_up_ = surveyor_ != nullptr && IsLost();
+  gave_up_ = gave_up_ || (surveyor_ != nullptr && IsLost());
   if (gave_up_) return nullptr;
   PYTHIA_ASSIGN(CleanedBlock * block, blocks_->Next());
-  if (block == nullptr) return nullptr;
+  // Nobody who takes rows takes what is no text.
+  gave_up_ = surveyor_ != nullptr && !(block == nullptr ? IsText() : block->is_text);
+  if (block == nullptr || gave_up_) return nullptr;
   if (surveyor_ != nullptr) surveyor_->Take(block->records, block->survey);
   if (report_.rows_read == 0) merger_.Expect(RowsExpected(*block));
   if (!merger_.KnowsApart(*block)) PYTHIA_TRY(AddRowsBefore(block->records.first_line));

@@ -55,10 +55,9 @@ class CleaningPass {
   Result<const Table*> Next();
 
   // Behind the last row.
-  const TablePass& text() const { return *pass_; }
   Result<std::string> HexDigest() { return pass_->HexDigest(); }
-  Survey FinishSurvey() const { return surveyor_->Finish(pass_->invalid_bytes() > 0); }
-  // True where Next() ended early, for a survey of the rest would not save the plan.
+  Survey FinishSurvey() const { return surveyor_->Finish(false); }
+  // True where Next() ended early: the plan will not do, or not all bytes are text.
   bool gave_up() const { return gave_up_; }
   // Another plan that is the same for rows, but says more of them.
   void Explain(ColumnPlan plan) { plan_ = std::move(plan); }
@@ -69,6 +68,7 @@ class CleaningPass {
   void StartRollup();
   Result<CleanedBlock*> NextCleaned();
   Status AddRowsBefore(int64_t line);
+  bool IsText() const { return pass_->invalid_bytes() == 0 && pass_->CheckText(); }
   bool IsLost() const;
   size_t RowsExpected(const CleanedBlock& block) const;
   Status OnEvent(const RecordBlock& records, const RowEvent& event);

@@ -81,6 +81,7 @@ Result<size_t> TextStream::Read(char* out, size_t size) {
   if (guess_.encoding == Encoding::kUtf8) {
     PYTHIA_ASSIGN(const size_t got, source_.Read(out, size));
     Inspect({out, got});
+    cut_off_ = got < size && need_ > 0;
     return got;
   }
   size_t have = 0;

@@ -34,6 +34,8 @@ class TextStream final : public ByteStream {
 
   int64_t multibyte() const { return multibyte_; }  // well-formed characters beyond ASCII
   int64_t invalid() const { return invalid_; }      // bytes that belong to no character
+  // Whether the text has ended inside a character.
+  bool cut_off() const { return cut_off_; }
   // Where the first NUL is, in bytes of UTF-8 from 0; -1: none so far.
   int64_t first_nul() const { return first_nul_; }
 
@@ -49,6 +51,7 @@ class TextStream final : public ByteStream {
   bool inspects_;
   int64_t multibyte_ = 0;
   int64_t invalid_ = 0;
+  bool cut_off_ = false;
   int64_t first_nul_ = -1;
   int64_t offset_ = 0;
   // The rest of a character whose lead byte has been seen: bytes to come, and bounds of the next.

@@ -58,14 +58,13 @@ TEST(Encoding, IsDecoded) {
   }
 }
 
-RC_GTEST_PROP(Encoding, CountsInvalidBytesLikeIsUtf8, (const std::string& random)) {
-  const std::string bytes = random + "\n";
+RC_GTEST_PROP(Encoding, CountsInvalidBytesLikeIsUtf8, (const std::string& bytes)) {
   MemoryStream source(bytes);
   TextStream text(source, {});
   std::string buffer(3, '\0');
   while (text.Read(buffer.data(), buffer.size()).value() > 0) {
   }
-  RC_ASSERT((text.invalid() == 0) == IsUtf8(bytes));
+  RC_ASSERT((text.invalid() == 0 && !text.cut_off()) == IsUtf8(bytes));
 }
 
 TEST(Encoding, FindsNul) {

@@ -44,7 +44,7 @@ struct NumberScan {
   bool ok = false;
   bool percent = false;
   Mark mark = Mark::kNone;
-  std::string_view currency = {};  // the symbol or code as it stands in the cell
+  std::string_view currency = {};  // the symbol or code in the cell; stays when the cell goes
 };
 NumberScan ScanNumber(std::string_view text);
 

@@ -129,6 +129,16 @@ TEST(ScanNumber, TellsTheDecimalMark) {
   EXPECT_FALSE(ScanNumber("1.08.2019").ok);
 }
 
+TEST(ScanNumber, SaysOfACurrencyWhatStaysWhenTheCellGoes) {
+  for (const std::string symbol : {"$", "CHF", "US$", "EUR"}) {
+    for (std::string cell : {symbol + " 5", "5 " + symbol}) {
+      const NumberScan scan = ScanNumber(cell);
+      cell.assign(cell.size(), 'x');
+      EXPECT_EQ(scan.currency, symbol);
+    }
+  }
+}
+
 TEST(ParseDay, ReadsWhatPeopleWrite) {
   EXPECT_EQ(Day("2021-03-04"), "2021-03-04");
   EXPECT_EQ(Day("2021/3/4"), "2021-03-04");

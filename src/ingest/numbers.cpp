@@ -53,30 +53,31 @@ constexpr std::string_view kCodes =
     "AED SAR QAR KWD BHD OMR JOD EGP MAD TND ZAR NGN KES GHS MXN ARS CLP COP PEN UYU KRW TWD HKD "
     "SGD THB IDR MYR PHP VND PKR BDT LKR ";
 
-bool IsCode(std::string_view text) {
-  if (text.size() != 3) return false;
+// The code that `text` is; empty where it is none.
+std::string_view FindCode(std::string_view text) {
+  if (text.size() != 3) return {};
   for (size_t at = 0; at < kCodes.size(); at += 4) {
-    if (kCodes.substr(at, 3) == text) return true;
+    if (kCodes.substr(at, 3) == text) return kCodes.substr(at, 3);
   }
-  return false;
+  return {};
 }
 
+// Both give what lies in the tables above, not in `text`.
 std::string_view LeadingCurrency(std::string_view text) {
   if (text.empty() || IsDigit(text.front())) return {};
-  if (text.front() == '$') return text.substr(0, 1);
+  if (text.front() == '$') return "$";
   for (const Currency& currency : kSymbols) {
     if (text.starts_with(currency.symbol)) return currency.symbol;
   }
-  return text.size() > 3 && IsCode(text.substr(0, 3)) ? text.substr(0, 3) : std::string_view{};
+  return text.size() > 3 ? FindCode(text.substr(0, 3)) : std::string_view{};
 }
 
 std::string_view TrailingCurrency(std::string_view text) {
   if (text.empty() || IsDigit(text.back())) return {};
   for (const Currency& currency : kSymbols) {
-    if (text.ends_with(currency.symbol)) return text.substr(text.size() - currency.symbol.size());
+    if (text.ends_with(currency.symbol)) return currency.symbol;
   }
-  return text.size() > 3 && IsCode(text.substr(text.size() - 3)) ? text.substr(text.size() - 3)
-                                                                 : std::string_view{};
+  return text.size() > 3 ? FindCode(text.substr(text.size() - 3)) : std::string_view{};
 }
 
 // A cell without its sign, currency and percent sign.

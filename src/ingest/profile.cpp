@@ -253,25 +253,19 @@ bool ColumnProfiler::AddRawFree(std::string_view raw) {
 }
 
 TextSays ReadText(std::string_view trimmed) {
-  TextSays says{.number = ScanNumber(trimmed),
-                .date = ScanDate(trimmed),
-                .text = std::string(trimmed),
-                .missing = IsMissingNumber(trimmed)};
-  // It lies in the caller's bytes.
-  if (!says.number.currency.empty()) says.number.currency = ScanNumber(says.text).currency;
-  return says;
+  return {.number = ScanNumber(trimmed),
+          .date = ScanDate(trimmed),
+          .text = std::string(trimmed),
+          .missing = IsMissingNumber(trimmed)};
 }
 
-// False for a missing value, an amount, and a text that is not what stands in the file.
+// False for a missing value and a text that is not what stands in the file.
 bool ColumnProfiler::Remember(std::string_view raw) {
   if (raw.empty() || raw.front() <= '"' || raw.front() == '\x7F' || raw.back() <= ' ') return false;
   if (IsMissingNumber(raw) || Trim(raw) != raw) return false;
-  TextSays says = ReadText(raw);
-  if (!says.number.currency.empty()) return false;
-  says.number.currency = {};
   if (profile_.personal_of >= kPersonalSample) AddText(raw);
   texts_.Keep(raw, static_cast<uint32_t>(said_.size()));
-  said_.push_back(std::move(says));
+  said_.push_back(ReadText(raw));
   return true;
 }
 

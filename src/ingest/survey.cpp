@@ -22,6 +22,10 @@ struct SurveyedBlock {
   BlockSurvey survey;
 };
 
+// Whether the text has to be read again, as Windows-1252: it holds bytes that are no UTF-8, and no
+// longer character that is.
+bool IsMisread(const TablePass& pass) { return pass.invalid_bytes() > 0 && pass.multibyte() == 0; }
+
 }  // namespace
 
 // Sees whether campaigns come back on other days.
@@ -144,8 +148,6 @@ Survey Surveyor::Finish(bool some_invalid) const {
 }
 
 int DateCell(const FileColumns& columns) { return FirstClaimant(columns, column::kDate); }
-
-bool IsMisread(const TablePass& pass) { return pass.invalid_bytes() > 0 && pass.multibyte() == 0; }
 
 Result<FileSurvey> SurveyFile(TableFile& file, const FileColumns& columns, int64_t most_rows,
                               int threads, Progress& progress, const std::stop_token& stop) {

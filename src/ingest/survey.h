@@ -84,10 +84,6 @@ struct FileSurvey {
 Result<FileSurvey> SurveyFile(TableFile& file, const FileColumns& columns, int64_t most_rows,
                               int threads, Progress& progress, const std::stop_token& stop);
 
-// Whether the text has to be read again, as Windows-1252: it holds bytes that are no UTF-8, and no
-// longer character that is.
-bool IsMisread(const TablePass& pass);
-
 // The column of the file that holds the date; -1: none.
 int DateCell(const FileColumns& columns);
 

@@ -47,7 +47,9 @@ class CsvPass final : public TablePass {
         reader_(blocks_, &file_, IsAsItLies(input, encoding)) {}
 
   BlockReader& blocks() override { return reader_; }
-  int64_t invalid_bytes() const override { return text_.invalid(); }
+  int64_t invalid_bytes() const override {
+    return text_.invalid() + (text_.cut_off() && !file_.cut() ? 1 : 0);
+  }
   int64_t multibyte() const override { return text_.multibyte(); }
   Status CheckText() const override {
     if (text_.first_nul() < 0) return {};
