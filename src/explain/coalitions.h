@@ -19,9 +19,9 @@ struct LineAllocator {
 
   LineAllocator() = default;
   template <class U>
-  LineAllocator(const LineAllocator<U>&) {}  // NOLINT: allocators convert
+  LineAllocator(const LineAllocator<U>& /*other*/) {}  // NOLINT(google-explicit-constructor)
   T* allocate(size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), kAlignment)); }
-  void deallocate(T* memory, size_t) { ::operator delete(memory, kAlignment); }
+  void deallocate(T* memory, size_t /*n*/) { ::operator delete(memory, kAlignment); }
   bool operator==(const LineAllocator&) const = default;
 };
 using AlignedNumbers = std::vector<double, LineAllocator<double>>;

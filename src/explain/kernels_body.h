@@ -4,7 +4,9 @@
 #include "explain/kernels.h"
 
 namespace pythia::explain_internal {
-namespace {
+namespace {  // NOLINT(google-build-namespaces,cert-dcl59-cpp): see above
+
+// NOLINTBEGIN(bugprone-implicit-widening-of-multiplication-result): a game has 2^16 values at most
 
 using Vector [[gnu::vector_size(sizeof(double) * kLanes)]] = double;
 using Bits [[gnu::vector_size(sizeof(double) * kLanes)]] = unsigned long long;
@@ -45,8 +47,8 @@ double LaneSum(Vector v) {
 
 // All bits set in the lanes whose number has bit `bit`.
 Bits LanesWith(int bit) {
-  static constexpr unsigned long long kSet = ~0ULL;
-  static constexpr unsigned long long kMasks[3][kMaxLanes] = {
+  static constexpr uint64_t kSet = ~0ULL;
+  static constexpr uint64_t kMasks[3][kMaxLanes] = {
       {0, kSet, 0, kSet, 0, kSet, 0, kSet},
       {0, 0, kSet, kSet, 0, 0, kSet, kSet},
       {0, 0, 0, 0, kSet, kSet, kSet, kSet},
@@ -502,8 +504,8 @@ Complex operator*(const Complex& a, const Complex& b) {
 }
 Complex operator*(double a, const Complex& b) { return {a * b.re, a * b.im}; }
 
-Vector One(const Vector&) { return Splat(1); }
-Complex One(const Complex&) { return {Splat(1), Vector{}}; }
+Vector One(const Vector& /*like*/) { return Splat(1); }
+Complex One(const Complex& /*like*/) { return {Splat(1), Vector{}}; }
 
 // One player of a product game: worth `without`, or with the player `without + change`. All in one
 // block: arrays a power of two apart would share cache sets.
@@ -623,6 +625,8 @@ constexpr Kernels kKernelsHere = {
     .product_exp = ProductExp,
     .product_waves = ProductWaves,
 };
+
+// NOLINTEND(bugprone-implicit-widening-of-multiplication-result)
 
 }  // namespace
 }  // namespace pythia::explain_internal

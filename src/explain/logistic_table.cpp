@@ -62,7 +62,7 @@ class FractionWriter {
   static bool Fits(const Rule& rule, double log_most, int f, int fractions) {
     double size = 0;
     double distance = 0;
-    for (size_t k = static_cast<size_t>(f); k < rule.nodes.size();
+    for (auto k = static_cast<size_t>(f); k < rule.nodes.size();
          k += static_cast<size_t>(fractions)) {
       const double exponent = log_most + rule.nodes[k];
       size += std::max(0.0, exponent) + std::log1p(std::exp(-std::abs(exponent)));
@@ -87,18 +87,19 @@ class FractionWriter {
     p_.assign(degree + 1, 0);  // p_[i] and q_[i]: of y^i in y P and 1 + y Q
     q_.assign(degree + 1, 0);
     q_[0] = 1;
-    for (size_t k = static_cast<size_t>(f); k < rule.nodes.size();
+    for (auto k = static_cast<size_t>(f); k < rule.nodes.size();
          k += static_cast<size_t>(group.fractions)) {
       const double z = std::exp(rule.nodes[k]);
       const double weight = count * rule.weights[k];
       for (size_t i = degree; i >= 1; --i) p_[i] += z * (p_[i - 1] + weight * q_[i - 1]);
       for (size_t i = degree; i >= 1; --i) q_[i] += z * q_[i - 1];
     }
-    double* to = &out_.coefficients[group.first + 2 * degree * f * lanes_ + lane];
+    const size_t step = 2 * static_cast<size_t>(lanes_);
+    double* to = &out_.coefficients[group.first + step * degree * f + lane];
     for (size_t i = degree; i >= 1; --i) {
       to[0] = p_[i];
       to[lanes_] = q_[i];
-      if (i > 1) to += 2 * lanes_;
+      if (i > 1) to += step;
     }
   }
 

@@ -4,7 +4,7 @@
 #include "glm/kernels.h"
 
 namespace pythia::glm {
-namespace {
+namespace {  // NOLINT(google-build-namespaces,cert-dcl59-cpp): see above
 
 using Vector [[gnu::vector_size(sizeof(double) * kLanes)]] = double;
 using Bits [[gnu::vector_size(sizeof(double) * kLanes)]] = unsigned long long;
