@@ -2,7 +2,7 @@
 
     python bench/load_bench.py FOLDER [--rows 2000000] [--rounds 5] [--out bench/results/load.json]
 
-FOLDER holds pythia and pythia_load_bench. Every round runs each of them in turn, in a process of
+FOLDER holds pythia, pythia_load_bench and pythia_limits_bench. Every round runs each of them in turn, in a process of
 its own: ours on every kind of processor this one can play (PYTHIA_SIMD), as a dry run does it and
 with the SHA-256 that a load takes, polars (lazy, streaming engine, schema given, plain strings),
 pandas (pyarrow-free C parser, dictionary columns), our load with every duty on, and DuckDB's
@@ -174,7 +174,9 @@ def measure(given, folder):
         print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
         for name, entry in entries.items():
             found[name].append(entry())
-    return size, found
+    limits = json.loads(run([os.path.join(given.folder, "pythia_limits_bench"), file,
+                             str(THREADS)])[0])
+    return size, found, limits
 
 
 def check_same(found):
@@ -242,6 +244,17 @@ def tell(size, found):
     return verdicts
 
 
+def tell_limits(size, found, limits):
+    """What one thread reaches of what the machine could do, were there nothing else to do."""
+    print(f"limits of this machine, 1 thread{'MB/s':>18}{'ours':>8}")
+    copy = 1 / limits["read"]
+    for what, limit, name in (
+            ("copying the file out of the cache", 1 / copy, "ours, AVX-512, 1 thread"),
+            ("that and SHA-256", 1 / (copy + 1 / limits["digest"]), "and SHA-256, 1 thread")):
+        ours = size / 1e6 / min(run["cpu"] for run in found[name])
+        print(f"  {what:<38}{limit:>10,.0f}{ours:>8,.0f}  {100 * ours / limit:.0f} % of it")
+
+
 def main():
     if len(sys.argv) > 1 and sys.argv[1] == "--peer":
         return {"polars": polars_clean, "pandas": pandas_clean,
@@ -253,16 +266,18 @@ def main():
     words.add_argument("--out")
     given = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        size, found = measure(given, folder)
+        size, found, limits = measure(given, folder)
     check_same(found)
     print(f"\nA history of {given.rows:,} rows, {size / 1e6:.0f} MB; {platform.machine()}, "
           f"{os.cpu_count()} processors; {versions()}")
     verdicts = tell(size, found)
+    tell_limits(size, found, limits)
     if given.out:
         os.makedirs(os.path.dirname(os.path.abspath(given.out)), exist_ok=True)
         with open(given.out, "w") as out:
             json.dump({"rows": given.rows, "bytes": size, "machine": platform.uname()._asdict(),
-                       "versions": versions(), "runs": found, "targets": verdicts}, out, indent=1)
+                       "versions": versions(), "limits": limits, "runs": found,
+                       "targets": verdicts}, out, indent=1)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
     train_bench.py PYTHIA PROGRAM [--rows 2000000] [--rounds 5] [--out bench/results/train.json]
 
-PYTHIA makes the history (simulate), PROGRAM is pythia_train_bench. Features are the seven category
+PYTHIA makes the history (simulate), PROGRAM is pythia_train_bench, with pythia_limits_bench
+beside it. Features are the seven category
 columns, one-hot without a dropped level, and the plan's numbers (Duration and log(1 + spend),
 standardised); targets are ROI above 0 and Clicks; every program minimises the same objective with
 the same ridge. Each fit runs in a process of its own, in turn, and its time is that of the fit
@@ -116,7 +117,7 @@ def peer(name, folder, target):
     took, used = time.perf_counter() - begun, time.process_time() - cpu
     beta = np.ravel(model.coef_)
     steps = int(np.ravel(model.n_iter_)[0])
-    print(0, took, used, steps, 0, 0, float(np.ravel(model.intercept_)[0]), *map(float, beta))
+    print(0, took, used, steps, 0, 0, 0, float(np.ravel(model.intercept_)[0]), *map(float, beta))
 
 
 def helper(*words):
@@ -146,7 +147,8 @@ def once(name, program, folder, target):
         numbers, memory = run([sys.executable, __file__, "--peer", name, folder, target],
                               {"OPENBLAS_NUM_THREADS": threads})
     return {"seconds": numbers[1], "cpu_seconds": numbers[2], "steps": numbers[3],
-            "memory_mb": memory}, numbers[6:]
+            "passes": numbers[4], "row_bytes": numbers[5], "row_operations": numbers[6],
+            "memory_mb": memory}, numbers[7:]
 
 
 def machine():
@@ -187,6 +189,24 @@ def compare(program, folder, target, rounds):
     return results
 
 
+def tell_limits(program, rows, results):
+    """What passes over the rows reach of the machine's memory and arithmetic."""
+    limits = json.loads(subprocess.run(
+        [os.path.join(os.path.dirname(program), "pythia_limits_bench"), program, str(THREADS)],
+        check=True, capture_output=True, text=True).stdout)
+    print(f"limits of this machine, {THREADS} threads: memory {limits['memory'] / 1000:.1f} GB/s, "
+          f"{limits['gflops']:.0f} GFLOP/s")
+    for target, own in results.items():
+        best = min(own[f"ours-{THREADS}"], key=lambda figures: figures["seconds"])
+        a_second = rows * best["passes"] / best["seconds"]
+        gigabytes, gflops = (a_second * best[f"row_{what}"] / 1e9
+                             for what in ("bytes", "operations"))
+        print(f"  {target}: {best['passes']:.0f} passes, {a_second / 1e6:.0f} million rows/s, "
+              f"{gigabytes:.1f} GB/s ({100e3 * gigabytes / limits['memory']:.0f} %), "
+              f"{gflops:.1f} GFLOP/s ({100 * gflops / limits['gflops']:.0f} %)")
+    return limits
+
+
 def main():
     words = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     words.add_argument("pythia")
@@ -216,11 +236,12 @@ def main():
         "glum": verdict("times glum at its default tolerance", least["glum"] / ours, 5),
         "glum tight": verdict("times glum at the same gradient", least["glum-tight"] / ours, 10),
         "memory": verdict("peak memory of a fit, MB", memory, 500, False)}
+    limits = tell_limits(os.path.realpath(given.program), given.rows, results)
     if given.out:
         os.makedirs(os.path.dirname(os.path.abspath(given.out)), exist_ok=True)
         with open(given.out, "w") as out:
             json.dump({"machine": about, "rows": given.rows, "rounds": results,
-                       "targets": targets}, out, indent=1)
+                       "limits": limits, "targets": targets}, out, indent=1)
             out.write("\n")
 
 

@@ -13,6 +13,8 @@
 
 namespace pythia::duckdb {
 
+inline constexpr int64_t kAtWorkMb = 128;  // what DuckDB needs for a load or a scan
+
 struct DatabaseOptions {
   int threads = 1;        // 0: one per core
   int64_t memory_mb = 0;  // 0: DuckDB's own limit; beyond it goes to a temporary file
@@ -55,7 +57,7 @@ class Database {
   Result<Connection> Connect() const;
   // Forgets blocks of the file that DuckDB keeps in memory in case they are asked for, until `mb`
   // are in use; where what is at work needs more, nothing. Of a database with a memory limit.
-  Status DropCached(int64_t mb) const;
+  Status DropCached(int64_t mb = kAtWorkMb) const;
 
  private:
   explicit Database(std::shared_ptr<internal::DatabaseHandle> handle);

@@ -6,6 +6,8 @@
 namespace pythia::glm {
 namespace {  // NOLINT(google-build-namespaces,cert-dcl59-cpp): see above
 
+// NOLINTBEGIN(bugprone-implicit-widening-of-multiplication-result): a tile has 2^16 values at most
+
 using Vector [[gnu::vector_size(sizeof(double) * kLanes)]] = double;
 using Bits [[gnu::vector_size(sizeof(double) * kLanes)]] = unsigned long long;
 // What is added to a cell at once; its length is the same at every level, so are the additions.
@@ -42,13 +44,13 @@ Vector ExpOf(Vector x) {
   const Vector result = reinterpret_cast<Vector>(reinterpret_cast<Bits>(p) + exponent) * 2;
   const Vector bounded = x < kLeast ? Vector{} : result;
   const Vector above = x > kMost ? Splat(__builtin_inf()) : bounded;
-  return x == x ? above : x;
+  return x == x ? above : x;  // NOLINT(misc-redundant-expression): NaN stays
 }
 
 // 2 artanh(s), s = x / (2 + x), halved first where 1 + x is above the root of 2.
 Vector Log1pOfShare(Vector x) {
   constexpr double kRootOf2LessOne = 0.41421356237309503;
-  constexpr double kLog2 = 0x1.62e42fefa39efp-1;
+  constexpr double kLog2 = 0x1.62e42fefa39efp-1;  // NOLINT(modernize-use-std-numbers): kernels.h
   const auto high = x > kRootOf2LessOne;
   const Vector s = high ? (x - 1) / (x + 3) : x / (x + 2);
   const Vector square = s * s;
@@ -238,6 +240,8 @@ constexpr Kernels kKernelsHere = {
     .add_to_cells = AddToCells,
     .add_to_pairs = AddToPairs,
 };
+
+// NOLINTEND(bugprone-implicit-widening-of-multiplication-result)
 
 }  // namespace
 }  // namespace pythia::glm

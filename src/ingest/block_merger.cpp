@@ -14,6 +14,14 @@ bool NamesIds(const Schema& schema) {
                      [](const ColumnSpec& spec) { return spec.name == column::kCampaignId; });
 }
 
+int64_t CountAbove(const CleanedBlock& block) {
+  const std::vector<double>& clicks = block.rows.Find(column::kClicks)->numbers();
+  const std::vector<double>& shown = block.rows.Find(column::kImpressions)->numbers();
+  int64_t above = 0;
+  for (size_t i = 0; i < clicks.size(); ++i) above += clicks[i] > shown[i] ? 1 : 0;
+  return above;
+}
+
 }  // namespace
 
 BlockMerger::BlockMerger(const ColumnPlan& plan)
@@ -94,14 +102,6 @@ void BlockMerger::Drop(CleanedBlock* block) {
                    [](const RowEvent& a, const RowEvent& b) { return a.record < b.record; });
   block->rows = std::move(kept);
   block->record_of = std::move(record_of);
-}
-
-int64_t BlockMerger::CountAbove(const CleanedBlock& block) const {
-  const std::vector<double>& clicks = block.rows.Find(column::kClicks)->numbers();
-  const std::vector<double>& shown = block.rows.Find(column::kImpressions)->numbers();
-  int64_t above = 0;
-  for (size_t i = 0; i < clicks.size(); ++i) above += clicks[i] > shown[i] ? 1 : 0;
-  return above;
 }
 
 void BlockMerger::Recode(CleanedBlock* block, size_t c) {

@@ -47,7 +47,6 @@ class BlockMerger {
   static void HashRows(CleanedBlock* block);
   int64_t FindDuplicates(CleanedBlock* block);
   void Drop(CleanedBlock* block);
-  int64_t CountAbove(const CleanedBlock& block) const;
   void Recode(CleanedBlock* block, size_t column);
 
   const ColumnPlan& plan_;

@@ -59,8 +59,7 @@ tl::unexpected<Error> Refuse(const std::string& name, std::string message, std::
 }  // namespace
 
 Result<size_t> MemoryStream::Read(char* out, size_t size) {
-  const size_t count = std::min(size, rest_.size());
-  std::copy_n(rest_.data(), count, out);
+  const size_t count = rest_.copy(out, size);
   rest_.remove_prefix(count);
   return count;
 }
@@ -241,7 +240,7 @@ Status FilePass::ReadRest() {
 
 Result<std::string> FilePass::HexDigest() {
   PYTHIA_TRY(ReadRest());
-  return digest_->HexDigest();
+  return digest_.value().HexDigest();
 }
 
 }  // namespace pythia

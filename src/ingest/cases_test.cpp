@@ -99,9 +99,9 @@ class CleaningCase : public testing::TestWithParam<Case> {};
 TEST_P(CleaningCase, GivesWhatTheFileSays) {
   const Case& param = GetParam();
   for (const size_t buffer : {size_t{1} << 18, size_t{61}}) {
-    CleanRequest request{.path = PYTHIA_TEST_DATA "/ingest/" + param.file,
-                         .options = param.options,
-                         .buffer_bytes = buffer};
+    const CleanRequest request{.path = PYTHIA_TEST_DATA "/ingest/" + param.file,
+                               .options = param.options,
+                               .buffer_bytes = buffer};
     EXPECT_EQ(Describe(CleanFile(request)), param.expected) << param.file << " buffer " << buffer;
   }
 }

@@ -106,6 +106,7 @@ struct MoneyParts {
     dot = end < text.size();
     decimals = text.size() - end - (dot ? 1 : 0);
     if (end - 1 >= 8 || decimals > 7) return false;
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): with the length that counts
     const EightCharacters high(text.data(), end);
     comma = high.others != 0;
     constexpr unsigned kComma = 32;  // the fourth from the end

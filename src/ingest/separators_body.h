@@ -6,7 +6,7 @@
 #include "ingest/separators.h"
 
 namespace pythia::ingest_internal {
-namespace {
+namespace {  // NOLINT(google-build-namespaces,cert-dcl59-cpp): every level has its own
 
 inline uint64_t PrefixXor(uint64_t bits);
 

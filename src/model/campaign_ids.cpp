@@ -10,14 +10,16 @@
 namespace pythia {
 namespace {
 
-// Rows of one part: its table stays in the second-level cache, or nearly.
+// Rows of one part: its table stays in the second-level cache, or nearly. Not too many parts, for
+// they are filled side by side, and where they lie in a file the system may keep 2 MB of each.
 constexpr size_t kPartRows = size_t{1} << 17;
+constexpr int kMostBits = 6;
 
 // The rows that have an id, sorted by the upper bits of its key.
 class Parts {
  public:
   explicit Parts(const RowVector<IdKey>& ids)
-      : bits_(static_cast<int>(std::bit_width(ids.size() / kPartRows))),
+      : bits_(std::min(kMostBits, static_cast<int>(std::bit_width(ids.size() / kPartRows)))),
         ends_((size_t{1} << bits_) + 1) {
     for (const IdKey& id : ids) {
       if (!id.none()) ++ends_[PartOf(id) + 1];

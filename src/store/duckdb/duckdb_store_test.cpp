@@ -9,8 +9,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "duckdb/database.h"
 #include "store/duckdb/layout.h"
+#include "store/duckdb/scan.h"
 #include "store/duckdb/store_file.h"
 #include "store/names.h"
 
@@ -46,6 +48,48 @@ Error OpenError(const DuckdbHome& home) {
   const auto store = OpenStore(home.config());
   EXPECT_FALSE(store);
   return store ? Error{} : store.error();
+}
+
+// Rows of random numbers, of which none can be kept in fewer bytes.
+void LoadNumbers(Store& store, size_t columns, int64_t rows) {
+  Schema schema;
+  for (size_t c = 0; c < columns; ++c) {
+    schema.push_back({"x" + std::to_string(c), ColumnType::kNumber, Role::kOther, ""});
+  }
+  auto start = store.BeginLoad(Request("d", LoadMode::kCreate, "s", schema));
+  ASSERT_TRUE(start) << start.error().ToString();
+  Table table(schema);
+  uint64_t next = 0;
+  for (int64_t done = 0; done < rows; done += kBlockRows) {
+    table.Clear();
+    for (Column& column : table.columns()) {
+      for (int64_t row = 0; row < kBlockRows; ++row) {
+        column.AppendNumber(static_cast<double>(Mix64(++next)) * 0x1p-64);
+      }
+    }
+    ASSERT_TRUE(start->load->Append(table));
+  }
+  ASSERT_TRUE(start->load->Commit());
+}
+
+TEST(DuckdbStore, ALongScanLeavesMemoryAlone) {
+  constexpr size_t kColumns = 24;
+  constexpr int64_t kRows = int64_t{550} * kBlockRows;
+  constexpr int64_t kBytes = kRows * static_cast<int64_t>(kColumns * sizeof(double));
+  static_assert(kBytes > duckdb::kAtWorkMb * 3 / 2 * 1'000'000);
+  const DuckdbHome home;
+  LoadNumbers(**OpenStore(home.config()), kColumns, kRows);
+  const auto database = duckdb::Database::Open(home.path(), {.memory_mb = 512});
+  ASSERT_TRUE(database);
+  auto scan = ScanSource::Open(*database, {.dataset = "d"});
+  ASSERT_TRUE(scan) << scan.error().ToString();
+  int64_t rows = 0;
+  while (const Table* block = (*scan)->Next().value()) rows += block->num_rows();
+  EXPECT_EQ(rows, kRows);
+  duckdb::RowReader used(*database->Connect()->Query(
+      "SELECT (sum(memory_usage_bytes) // 1000000)::VARCHAR FROM duckdb_memory()"));
+  ASSERT_TRUE(*used.Next());
+  EXPECT_LE(std::stoi(used.Text(0)), duckdb::kAtWorkMb + 16);
 }
 
 TEST(DuckdbStore, GivesPeopleTextDatesAndWholeCounts) {

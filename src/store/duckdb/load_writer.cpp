@@ -14,8 +14,7 @@
 namespace pythia {
 namespace {
 
-constexpr int kBatchesKept = 8;   // in DuckDB's memory, at least
-constexpr int64_t kKeptMb = 128;  // what DuckDB needs of it at work
+constexpr int kBatchesKept = 8;  // in DuckDB's memory, at least
 
 // A batch is as good as full with so much text.
 constexpr size_t kMostText = 64 << 20;
@@ -58,7 +57,7 @@ Status LoadWriter::PutBatch() {
   PYTHIA_TRY(feed_->Put(std::move(batch_)));
   batch_ = feed_->NewBatch();
   // What is written is not read again by this load; it would fill the memory that DuckDB may use.
-  return ++batches_ % kBatchesKept == 0 ? database_.DropCached(kKeptMb) : Status();
+  return ++batches_ % kBatchesKept == 0 ? database_.DropCached() : Status();
 }
 
 // The table is made when its first rows are there, for they say how the columns are kept.

@@ -14,6 +14,8 @@
 namespace pythia {
 namespace {
 
+constexpr int64_t kChunksKept = 512;  // in DuckDB's memory, at least
+
 void Bind(const LoadFilter& filter, duckdb::Statement* statement) {
   for (const auto& value : filter.values) {
     if (const auto* number = std::get_if<double>(&value)) {
@@ -43,9 +45,11 @@ std::span<const T> Values(const duckdb::Vector& values, int64_t begin, int64_t c
 
 }  // namespace
 
-ScanSource::ScanSource(duckdb::Transaction transaction, Schema schema,
-                       std::vector<StoredLoad> loads, std::vector<ColumnFilter> filters)
-    : transaction_(std::move(transaction)),
+ScanSource::ScanSource(const duckdb::Database& database, duckdb::Transaction transaction,
+                       Schema schema, std::vector<StoredLoad> loads,
+                       std::vector<ColumnFilter> filters)
+    : database_(database),
+      transaction_(std::move(transaction)),
       schema_(std::move(schema)),
       loads_(std::move(loads)),
       filters_(std::move(filters)),
@@ -54,16 +58,17 @@ ScanSource::ScanSource(duckdb::Transaction transaction, Schema schema,
   for (Column& column : block_.columns()) column.Reserve(kBlockRows);
 }
 
-Result<std::unique_ptr<CampaignSource>> ScanSource::Open(duckdb::Connection connection,
+Result<std::unique_ptr<CampaignSource>> ScanSource::Open(const duckdb::Database& database,
                                                          const ScanRequest& request) {
+  PYTHIA_ASSIGN(duckdb::Connection connection, database.Connect());
   PYTHIA_ASSIGN(auto transaction, duckdb::Transaction::Begin(std::move(connection)));
   PYTHIA_ASSIGN(const DatasetInfo info,
                 RequireGeneration(transaction.connection(), request.dataset, request.generation));
   PYTHIA_ASSIGN(Schema schema, Project(info.schema, request.columns));
   PYTHIA_TRY(CheckFilters(request.filters, info.schema));
   PYTHIA_ASSIGN(auto loads, ReadLoads(transaction.connection(), info.name, info.generation));
-  return std::unique_ptr<CampaignSource>(
-      new ScanSource(std::move(transaction), std::move(schema), std::move(loads), request.filters));
+  return std::unique_ptr<CampaignSource>(new ScanSource(
+      database, std::move(transaction), std::move(schema), std::move(loads), request.filters));
 }
 
 Result<const Table*> ScanSource::Next() {
@@ -90,7 +95,11 @@ Result<bool> ScanSource::NextChunk() {
   for (;;) {
     if (reader_) {
       PYTHIA_ASSIGN(chunk_, reader_->Next());
-      if (chunk_ != nullptr) return true;
+      if (chunk_ != nullptr) {
+        // What a long scan has read would fill the memory that DuckDB may use.
+        if (++chunks_ % kChunksKept == 0) PYTHIA_TRY(database_.DropCached());
+        return true;
+      }
       reader_.reset();
     }
     if (next_load_ == loads_.size()) return false;
@@ -203,8 +212,7 @@ void ScanSource::CopyColumn(const duckdb::Vector* values, int64_t begin, int64_t
 
 Result<std::unique_ptr<CampaignSource>> DuckdbStore::Scan(const ScanRequest& request) {
   const std::scoped_lock lock(mutex_);
-  PYTHIA_ASSIGN(duckdb::Connection own, database_.Connect());
-  return ScanSource::Open(std::move(own), request);
+  return ScanSource::Open(database_, request);
 }
 
 }  // namespace pythia

@@ -22,7 +22,7 @@ namespace pythia {
 // Not thread-safe.
 class ScanSource final : public CampaignSource {
  public:
-  static Result<std::unique_ptr<CampaignSource>> Open(duckdb::Connection connection,
+  static Result<std::unique_ptr<CampaignSource>> Open(const duckdb::Database& database,
                                                       const ScanRequest& request);
 
   const Schema& schema() const override { return schema_; }
@@ -40,8 +40,8 @@ class ScanSource final : public CampaignSource {
     std::vector<uint32_t> codes;      // for CopyWhole()
   };
 
-  ScanSource(duckdb::Transaction transaction, Schema schema, std::vector<StoredLoad> loads,
-             std::vector<ColumnFilter> filters);
+  ScanSource(const duckdb::Database& database, duckdb::Transaction transaction, Schema schema,
+             std::vector<StoredLoad> loads, std::vector<ColumnFilter> filters);
   Status OpenLoad(const StoredLoad& load);
   Status ReadLevels(const StoredLoad& load, Origin* origin);
   // To the next chunk, across loads; false at the end.
@@ -52,6 +52,7 @@ class ScanSource final : public CampaignSource {
   static void CopyColumn(const duckdb::Vector* values, int64_t begin, int64_t count, Origin* origin,
                          Column* out);
 
+  duckdb::Database database_;
   duckdb::Transaction transaction_;
   Schema schema_;
   std::vector<StoredLoad> loads_;
@@ -62,6 +63,7 @@ class ScanSource final : public CampaignSource {
   std::optional<duckdb::ChunkReader> reader_;
   const duckdb::Chunk* chunk_ = nullptr;
   int64_t next_row_ = 0;  // of the chunk
+  int64_t chunks_ = 0;    // read so far
 };
 
 }  // namespace pythia
