@@ -198,12 +198,13 @@ def tell_limits(program, rows, results):
           f"{limits['gflops']:.0f} GFLOP/s")
     for target, own in results.items():
         best = min(own[f"ours-{THREADS}"], key=lambda figures: figures["seconds"])
-        a_second = rows * best["passes"] / best["seconds"]
-        gigabytes, gflops = (a_second * best[f"row_{what}"] / 1e9
-                             for what in ("bytes", "operations"))
-        print(f"  {target}: {best['passes']:.0f} passes, {a_second / 1e6:.0f} million rows/s, "
-              f"{gigabytes:.1f} GB/s ({100e3 * gigabytes / limits['memory']:.0f} %), "
-              f"{gflops:.1f} GFLOP/s ({100 * gflops / limits['gflops']:.0f} %)")
+        million = rows / best["seconds"] / 1e6
+        memory = million * best["passes"] * best["row_bytes"]
+        gflops = million * best["steps"] * best["row_operations"] / 1000
+        print(f"  {target}: {best['passes']:.0f} passes, {million * best['passes']:.0f} million "
+              f"rows/s, {memory / 1000:.1f} GB/s ({100 * memory / limits['memory']:.0f} %); "
+              f"{best['steps']:.0f} of them Newton steps, {gflops:.1f} GFLOP/s "
+              f"({100 * gflops / limits['gflops']:.0f} %)")
     return limits
 
 

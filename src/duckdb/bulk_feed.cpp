@@ -67,6 +67,8 @@ const char* FormatOf(FeedType type) {
       return "g";
     case FeedType::kText:
       return "u";
+    case FeedType::kNone:
+      break;
   }
   return "";
 }
@@ -191,25 +193,26 @@ struct BulkFeed::State {
     shared->batch = std::move(batch);
     shared->spare = spare;
     const int64_t rows = shared->batch->rows_;
-    const size_t count = types.size();
+    const size_t count = fed.size();
     shared->buffers.resize(count);
     shared->columns.resize(count);
-    for (size_t c = 0; c < count; ++c) {
+    for (size_t i = 0; i < count; ++i) {
+      const size_t c = fed[i];
       FeedBatch::ColumnValues& values = shared->batch->columns_[c];
       if (values.nulls > 0) values.present.resize((static_cast<size_t>(rows) + 7) / 8, 0xFF);
       const void* present = values.nulls > 0 ? values.present.data() : nullptr;
-      shared->buffers[c] = {present, values.values.data(), values.text.data()};
-      shared->columns[c] = {rows,
+      shared->buffers[i] = {present, values.values.data(), values.text.data()};
+      shared->columns[i] = {rows,
                             values.nulls,
                             0,
                             types[c] == FeedType::kText ? 3 : 2,
                             0,
-                            shared->buffers[c].data(),
+                            shared->buffers[i].data(),
                             nullptr,
                             nullptr,
                             &LetGoColumn,
                             nullptr};
-      shared->children.push_back(&shared->columns[c]);
+      shared->children.push_back(&shared->columns[i]);
     }
     SharedBatch* kept = shared.release();
     *out = {rows,
@@ -236,8 +239,9 @@ struct BulkFeed::State {
   Connection connection;
   Connection views;
   std::string view;
-  std::vector<FeedType> types;
-  std::vector<std::string> names;
+  std::vector<FeedType> types;     // of the batches' columns
+  std::vector<size_t> fed;         // of those, the ones that the table takes
+  std::vector<std::string> names;  // [fed]
   std::vector<ArrowSchema> columns;
   std::vector<ArrowSchema*> children;
   ArrowArrayStream stream = {};
@@ -263,13 +267,15 @@ Result<std::unique_ptr<BulkFeed>> BulkFeed::Start(const Database& database, Conn
   auto state = std::make_unique<State>(std::move(connection), std::move(views));
   state->types = std::move(types);
   state->view = name;
-  const size_t count = state->types.size();
-  for (size_t c = 0; c < count; ++c) state->names.push_back(fmt::format("c{}", c));
-  state->columns.resize(count);
+  for (size_t c = 0; c < state->types.size(); ++c) {
+    if (state->types[c] != FeedType::kNone) state->fed.push_back(c);
+  }
+  for (const size_t c : state->fed) state->names.push_back(fmt::format("c{}", c));
+  state->columns.resize(state->fed.size());
   constexpr int64_t kNullable = 2;
-  for (size_t c = 0; c < count; ++c) {
-    state->columns[c] = {FormatOf(state->types[c]),
-                         state->names[c].c_str(),
+  for (size_t i = 0; i < state->fed.size(); ++i) {
+    state->columns[i] = {FormatOf(state->types[state->fed[i]]),
+                         state->names[i].c_str(),
                          nullptr,
                          kNullable,
                          0,
@@ -277,7 +283,7 @@ Result<std::unique_ptr<BulkFeed>> BulkFeed::Start(const Database& database, Conn
                          nullptr,
                          &LetGo,
                          nullptr};
-    state->children.push_back(&state->columns[c]);
+    state->children.push_back(&state->columns[i]);
   }
   state->stream = {&State::GetSchema, &State::GetNext, &State::GetLastError, nullptr, state.get()};
   if (duckdb_arrow_scan(state->views.handle(), name.c_str(),

@@ -20,6 +20,7 @@ enum class FeedType {
   kDay,     // DATE, int32_t since 1970
   kNumber,  // DOUBLE
   kText,    // VARCHAR
+  kNone,    // no column that takes values: DuckDB computes it; the batch's are not looked at
 };
 
 // Rows of a full batch: DuckDB compresses so many at a time.
@@ -86,8 +87,8 @@ class FeedBatch {
 // connection's transaction has to be rolled back.
 class BulkFeed {
  public:
-  // `table` exists and has columns of these types, in this order. `name` is one that no other feed
-  // of the database has.
+  // `table` exists and has columns of these types, in this order: one for each of the batches'.
+  // `name` is one that no other feed of the database has.
   static Result<std::unique_ptr<BulkFeed>> Start(const Database& database, Connection connection,
                                                  const std::string& table, const std::string& name,
                                                  std::vector<FeedType> types);

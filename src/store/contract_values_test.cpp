@@ -1,13 +1,17 @@
 // Values come back bit for bit, whatever the values before them were like: a store may keep a
 // column in another form than the first rows asked for.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/random.h"
+#include "campaign/derive.h"
 #include "store/store_contract.h"
 
 namespace pythia {
@@ -121,6 +125,87 @@ TEST_P(StoreContract, WholeValuesAreFoundAndCounted) {
       expected += std::isnan(value) ? 0 : value;
     }
     EXPECT_EQ(sums->front().sums[0], expected);
+  }
+}
+
+const Schema kWithRatios = {{"CTR", ColumnType::kNumber, Role::kOutcome, ""},
+                            {"Clicks", ColumnType::kCount, Role::kOutcome, ""},
+                            {"Impressions", ColumnType::kCount, Role::kOutcome, ""},
+                            {"Acquisition_Cost", ColumnType::kMoney, Role::kPlan, ""},
+                            {"CPC", ColumnType::kMoney, Role::kOutcome, ""},
+                            {"CPM", ColumnType::kMoney, Role::kOutcome, ""},
+                            {"Revenue", ColumnType::kMoney, Role::kOutcome, ""},
+                            {"ROI", ColumnType::kNumber, Role::kOutcome, ""}};
+
+// Every pair of odd numbers that operands may be, then ordinary ones; ratios as they follow.
+Table RatioTable(int64_t rows) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<double> odd = {
+      kNone,   0,    -0.0,   1, 3, 1e-310, 1e300, 0.1, std::numeric_limits<double>::infinity(),
+      -12.345, 1e15, 2.0 / 3};
+  Table table(kWithRatios);
+  uint64_t next = 0;
+  for (int64_t i = 0; i < rows; ++i) {
+    const auto at = static_cast<size_t>(i);
+    const bool is_odd = at < odd.size() * odd.size();
+    const double some = static_cast<double>(Mix64(++next) % 100'000);
+    const double more = static_cast<double>(Mix64(++next) % 1'000'000);
+    table.Find("Clicks")->AppendNumber(is_odd ? odd[at % odd.size()] : some);
+    table.Find("Impressions")->AppendNumber(is_odd ? odd[at / odd.size()] : more);
+    table.Find("Acquisition_Cost")->AppendNumber(is_odd ? odd[at / odd.size()] : more / 100);
+    table.Find("Revenue")->AppendNumber(is_odd ? odd[at % odd.size()] : some / 100);
+  }
+  FillDerived(&table);
+  return table;
+}
+
+void ExpectSameRatios(const Table& found, const Table& expected, const std::string& what) {
+  ASSERT_EQ(found.num_rows(), expected.num_rows());
+  for (const Column& column : expected.columns()) {
+    const std::vector<double>& values = found.Find(column.name())->numbers();
+    for (size_t i = 0; i < values.size(); ++i) {
+      const double wanted = column.numbers()[i];
+      ASSERT_EQ(std::isnan(values[i]), std::isnan(wanted)) << what << ' ' << column.name() << i;
+      if (std::isnan(wanted)) continue;
+      ASSERT_EQ(std::bit_cast<uint64_t>(values[i]), std::bit_cast<uint64_t>(wanted))
+          << what << ' ' << column.name() << i;
+    }
+  }
+}
+
+TEST_P(StoreContract, RatiosComeBackWhateverTheyFollowFrom) {
+  const Table table = RatioTable(5000);
+  MustLoad(Request("d", LoadMode::kCreate, "s0", kWithRatios), table);
+  ExpectSameRatios(MustScan({.dataset = "d"}), table, "all");
+  const Table one = MustScan({.dataset = "d", .columns = {"CPM"}});
+  EXPECT_EQ(one.Find("CPM")->num_missing(), table.Find("CPM")->num_missing());
+  const std::vector<double>& ctrs = table.Find("CTR")->numbers();
+  const auto low = std::count_if(ctrs.begin(), ctrs.end(), [](double x) { return x <= 0.5; });
+  EXPECT_EQ(MustScan({.dataset = "d", .filters = {{.column = "CTR", .max = 0.5}}}).num_rows(), low);
+}
+
+TEST_P(StoreContract, RatiosThatDoNotFollowComeBackToo) {
+  int number = 0;
+  for (const char* name : {"CTR", "CPC", "CPM", "ROI"}) {
+    for (const int64_t place : {int64_t{0}, int64_t{2500}, kRows - 5}) {
+      Table table = RatioTable(place > 5000 ? kRows : 5000);
+      // Where one is missing another value; where there is one, the next number or none.
+      Column& ratios = *table.Find(name);
+      std::vector<double> values = ratios.numbers();
+      for (auto at = static_cast<size_t>(place); at < static_cast<size_t>(place) + 3; ++at) {
+        const double other = std::cmp_equal(at, place) ? std::numeric_limits<double>::quiet_NaN()
+                                                       : std::nextafter(values[at], HUGE_VAL);
+        values[at] = std::isnan(values[at]) ? 0.25 : other;
+      }
+      ratios.Clear();
+      ratios.AppendNumbers(values);
+      const std::string dataset = fmt::format("d{}", number++);
+      MustLoad(Request(dataset, LoadMode::kCreate, "s0", kWithRatios), table);
+      ExpectSameRatios(MustScan({.dataset = dataset}), table, fmt::format("{} {}", name, place));
+      if (place < 5000) continue;
+      Reopen();
+      ExpectSameRatios(MustScan({.dataset = dataset}), table, dataset);
+    }
   }
 }
 

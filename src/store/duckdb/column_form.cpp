@@ -34,9 +34,7 @@ double ShareOfDecimals(std::span<const double> values) {
   return seen == 0 ? 0.5 : static_cast<double>(decimals) / static_cast<double>(seen);
 }
 
-}  // namespace
-
-ColumnForm NarrowestForm(const ColumnSpec& spec) {
+ColumnForm NarrowestOf(const ColumnSpec& spec) {
   switch (spec.type) {
     case ColumnType::kText:
       return spec.role == Role::kId ? ColumnForm::kWholeText : ColumnForm::kText;
@@ -53,14 +51,47 @@ ColumnForm NarrowestForm(const ColumnSpec& spec) {
   PYTHIA_CHECK(false);
 }
 
+}  // namespace
+
+ColumnForm NarrowestForm(const Schema& schema, size_t position) {
+  return DerivedColumn(schema, position) ? ColumnForm::kDerived : NarrowestOf(schema[position]);
+}
+
+std::optional<DerivedFrom> DerivedColumn(const Schema& schema, size_t position) {
+  const auto find = [&](std::string_view name) -> std::optional<size_t> {
+    for (size_t c = 0; c < schema.size(); ++c) {
+      if (schema[c].name == name && IsNumeric(schema[c].type)) return c;
+    }
+    return std::nullopt;
+  };
+  for (const Ratio& ratio : Ratios()) {
+    if (ratio.name != schema[position].name || find(ratio.name) != position) continue;
+    const auto numerator = find(ratio.numerator);
+    const auto divisor = find(ratio.divisor);
+    if (numerator && divisor) return DerivedFrom{ratio, *numerator, *divisor};
+  }
+  return std::nullopt;
+}
+
+std::string SqlOf(const DerivedFrom& derived) {
+  const std::string by = fmt::format("c{}::DOUBLE", derived.divisor);
+  const std::string what = fmt::format("c{}::DOUBLE", derived.numerator);
+  const std::string ratio =
+      fmt::format("{}::DOUBLE * {} / {}", derived.ratio.scale,
+                  derived.ratio.minus_divisor ? fmt::format("({} - {})", what, by) : what, by);
+  return fmt::format("(CASE WHEN isfinite({0}) THEN {0} END)", ratio);
+}
+
 ColumnForm WiderForm(ColumnForm form) {
-  PYTHIA_CHECK(form == ColumnForm::kWhole || form == ColumnForm::kWholeText);
-  return form == ColumnForm::kWhole ? ColumnForm::kNumber : ColumnForm::kText;
+  PYTHIA_CHECK(form == ColumnForm::kWhole || form == ColumnForm::kWholeText ||
+               form == ColumnForm::kDerived);
+  return form == ColumnForm::kWholeText ? ColumnForm::kText : ColumnForm::kNumber;
 }
 
 std::string_view SqlTypeOf(ColumnForm form) {
   switch (form) {
     case ColumnForm::kNumber:
+    case ColumnForm::kDerived:
       return "DOUBLE";
     case ColumnForm::kWhole:
     case ColumnForm::kWholeText:
@@ -88,6 +119,8 @@ duckdb::FeedType FeedTypeOf(ColumnForm form) {
       return duckdb::FeedType::kCode;
     case ColumnForm::kDay:
       return duckdb::FeedType::kDay;
+    case ColumnForm::kDerived:
+      return duckdb::FeedType::kNone;
   }
   PYTHIA_CHECK(false);
 }
@@ -109,6 +142,7 @@ std::string_view CompressionOf(const ColumnSpec& spec, ColumnForm form,
       return decimals <= 1 - kNearlyAll ? " USING COMPRESSION alprd" : "";
     }
     case ColumnForm::kDay:
+    case ColumnForm::kDerived:
       return "";
   }
   PYTHIA_CHECK(false);
@@ -140,7 +174,7 @@ std::optional<int64_t> WholeOf(std::string_view text) {
 
 std::string ValueOf(const Schema& schema, int64_t position) {
   const ColumnSpec& spec = schema[static_cast<size_t>(position)];
-  switch (NarrowestForm(spec)) {
+  switch (NarrowestOf(spec)) {
     case ColumnForm::kWhole:
       return fmt::format("c{}::DOUBLE", position);
     case ColumnForm::kWholeText:
@@ -149,6 +183,7 @@ std::string ValueOf(const Schema& schema, int64_t position) {
     case ColumnForm::kText:
     case ColumnForm::kCode:
     case ColumnForm::kDay:
+    case ColumnForm::kDerived:
       return fmt::format("c{}", position);
   }
   PYTHIA_CHECK(false);

@@ -1,6 +1,7 @@
 // How the values of a column lie in the table of a load. Most counts and ids are whole numbers, and
-// as BIGINT they are smaller and quicker to write and read than as DOUBLE and VARCHAR; a column is
-// kept so until a value comes that such a form does not give back bit for bit.
+// as BIGINT they are smaller and quicker to write and read than as DOUBLE and VARCHAR; what follows
+// from other columns (campaign/derive.h) is not kept at all, DuckDB computes it when it is read. A
+// column lies so until a value comes that such a form does not give back bit for bit.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "campaign/derive.h"
 #include "campaign/table.h"
 #include "duckdb/bulk_feed.h"
 
@@ -21,12 +23,24 @@ enum class ColumnForm {
   kWholeText,  // BIGINT of a text that is its digits
   kCode,       // UINTEGER
   kDay,        // DATE
+  kDerived,    // DOUBLE, generated from other columns
 };
 
-// What a column begins with, and what it becomes at a value that does not fit. Only whole ones
-// become another.
-ColumnForm NarrowestForm(const ColumnSpec& spec);
+// What a column begins with, and what it becomes at a value that does not fit. Only whole and
+// derived ones become another.
+ColumnForm NarrowestForm(const Schema& schema, size_t position);
 ColumnForm WiderForm(ColumnForm form);
+
+// A ratio that a column may be, and where its operands are.
+struct DerivedFrom {
+  Ratio ratio;
+  size_t numerator = 0;
+  size_t divisor = 0;
+};
+// None where the name is none's, or the operands are no numeric columns of the schema.
+std::optional<DerivedFrom> DerivedColumn(const Schema& schema, size_t position);
+// "(CASE WHEN isfinite(...) THEN ... END)", of the columns' own names.
+std::string SqlOf(const DerivedFrom& derived);
 
 std::string_view SqlTypeOf(ColumnForm form);
 duckdb::FeedType FeedTypeOf(ColumnForm form);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/random.h"
@@ -70,6 +71,32 @@ void LoadNumbers(Store& store, size_t columns, int64_t rows) {
     ASSERT_TRUE(start->load->Append(table));
   }
   ASSERT_TRUE(start->load->Commit());
+}
+
+// Of a table, the columns that DuckDB computes.
+std::vector<std::string> Generated(const DuckdbHome& home) {
+  return Query(home,
+               "SELECT regexp_extract_all(sql, '(c[0-9]+) DOUBLE GENERATED', 1)::VARCHAR FROM "
+               "duckdb_tables() WHERE schema_name = 'pythia_loads'");
+}
+
+TEST(DuckdbStore, KeepsNoRatiosThatFollow) {
+  const Schema schema = {{"Clicks", ColumnType::kCount, Role::kOutcome, ""},
+                         {"CTR", ColumnType::kNumber, Role::kOutcome, ""},
+                         {"Impressions", ColumnType::kCount, Role::kOutcome, ""},
+                         {"CPC", ColumnType::kMoney, Role::kOutcome, ""}};  // of no cost
+  for (const double ctr : {0.125, 0.1250001}) {
+    const DuckdbHome home;
+    Table table(schema);
+    table.columns()[0].AppendNumbers(std::vector<double>{1, 5});
+    table.columns()[1].AppendNumbers(std::vector<double>{ctr, 0.5});
+    table.columns()[2].AppendNumbers(std::vector<double>{8, 10});
+    table.columns()[3].AppendNumbers(std::vector<double>{2, 3});
+    LoadInto(**OpenStore(home.config()), Request("d", LoadMode::kCreate, "s", schema), table);
+    EXPECT_EQ(Generated(home), std::vector<std::string>{ctr == 0.125 ? "[c1]|" : "[]|"});
+    EXPECT_EQ(Query(home, "SELECT COLUMNS(*)::VARCHAR FROM clean_campaigns.d")[0],
+              fmt::format("1|{}|8|2.0|", ctr));
+  }
 }
 
 TEST(DuckdbStore, ALongScanLeavesMemoryAlone) {

@@ -1,6 +1,8 @@
 #include "store/duckdb/load_writer.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -28,9 +30,10 @@ LoadWriter::LoadWriter(duckdb::Database database, duckdb::Connection connection,
       load_id_(load_id),
       schema_(schema),
       batch_(std::make_unique<duckdb::FeedBatch>(schema.size() + 1)) {
-  for (const ColumnSpec& spec : schema_) {
-    forms_.push_back(NarrowestForm(spec));
-    codes_.push_back(spec.type == ColumnType::kCategory ? std::make_unique<Codes>() : nullptr);
+  for (size_t c = 0; c < schema_.size(); ++c) {
+    forms_.push_back(NarrowestForm(schema_, c));
+    codes_.push_back(schema_[c].type == ColumnType::kCategory ? std::make_unique<Codes>()
+                                                              : nullptr);
   }
 }
 
@@ -39,6 +42,9 @@ Status LoadWriter::Append(const Table& rows) {
   for (size_t c = 0; c < schema_.size(); ++c) {
     PYTHIA_CHECK(rows.columns()[c].name() == schema_[c].name &&
                  rows.columns()[c].type() == schema_[c].type);
+  }
+  for (size_t c = 0; c < schema_.size(); ++c) {
+    if (forms_[c] == ColumnForm::kDerived && !IsDerived(rows, c)) PYTHIA_TRY(Widen(c));
   }
   const int64_t count = rows.num_rows();
   auto* source_row = batch_->Extend<int64_t>(0, count);
@@ -81,6 +87,9 @@ Status LoadWriter::CreateTable(const std::string& name) {
     if (forms_[c] == ColumnForm::kNumber && !has_table_) first = batch_->Values<double>(c + 1);
     sql += fmt::format(", c{} {}{}", c, SqlTypeOf(forms_[c]),
                        CompressionOf(schema_[c], forms_[c], first));
+    if (forms_[c] == ColumnForm::kDerived) {
+      sql += fmt::format(" GENERATED ALWAYS AS {} VIRTUAL", SqlOf(*DerivedColumn(schema_, c)));
+    }
   }
   return connection_.Run(sql + ")");
 }
@@ -90,7 +99,11 @@ Status LoadWriter::RewriteTable() {
   const std::string table = LoadTable(load_id_);
   const std::string copy = table + "_wider";
   PYTHIA_TRY(CreateTable(copy));
-  PYTHIA_TRY(connection_.Run(fmt::format("INSERT INTO {} SELECT * FROM {}", copy, table)));
+  std::string kept = "source_row";
+  for (size_t c = 0; c < schema_.size(); ++c) {
+    if (forms_[c] != ColumnForm::kDerived) kept += fmt::format(", c{}", c);
+  }
+  PYTHIA_TRY(connection_.Run(fmt::format("INSERT INTO {} SELECT {} FROM {}", copy, kept, table)));
   PYTHIA_TRY(connection_.Run("DROP TABLE " + table));
   return connection_.Run(fmt::format("ALTER TABLE {} RENAME TO load_{}", copy, load_id_));
 }
@@ -104,6 +117,7 @@ Status LoadWriter::Widen(size_t c) {
     feed_.reset();
   }
   if (has_table_) PYTHIA_TRY(RewriteTable());
+  if (form == ColumnForm::kDerived) return {};  // the batch has its values
   const std::span<const int64_t> values = batch_->Values<int64_t>(c + 1);
   const std::vector<int64_t> kept(values.begin(), values.begin() + batch_->rows());
   batch_->ClearValues(c + 1);
@@ -151,6 +165,21 @@ Status LoadWriter::PutNumbers(const Column& column, size_t c) {
   }
   std::ranges::copy(column.numbers(), batch_->Extend<double>(c + 1, column.size()));
   return {};
+}
+
+// Of these rows: whether all values are what DuckDB will compute, bit for bit.
+bool LoadWriter::IsDerived(const Table& rows, size_t c) {
+  const DerivedFrom from = *DerivedColumn(schema_, c);
+  const std::vector<double>& values = rows.columns()[c].numbers();
+  derived_.resize(values.size());
+  from.ratio.Of(rows.columns()[from.numerator].numbers(), rows.columns()[from.divisor].numbers(),
+                derived_);
+  bool same = true;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const bool equal = std::bit_cast<uint64_t>(values[i]) == std::bit_cast<uint64_t>(derived_[i]);
+    same = same && (equal || (std::isnan(values[i]) && std::isnan(derived_[i])));
+  }
+  return same;
 }
 
 void LoadWriter::PutCodes(const Column& column, size_t c) {

@@ -13,7 +13,8 @@
 
 namespace pythia {
 
-// Makes the table of the load and fills it. Columns are kept as narrow as their values allow.
+// Makes the table of the load and fills it. Columns are kept as narrow as their values allow, those
+// that follow from others not at all.
 // Category codes are given anew, in order of first appearance in the rows, whatever the blocks'
 // dictionaries hold. Runs in the transaction of its connection. Not thread-safe.
 class LoadWriter {
@@ -43,6 +44,7 @@ class LoadWriter {
   Status Widen(size_t c);
   Status PutColumn(const Column& column, size_t c);
   Status PutNumbers(const Column& column, size_t c);
+  bool IsDerived(const Table& rows, size_t c);
   void PutCodes(const Column& column, size_t c);
   Status PutTexts(const Column& column, size_t c);
   bool PutWholeTexts(const Column& column, size_t c);
@@ -57,6 +59,7 @@ class LoadWriter {
   std::unique_ptr<duckdb::BulkFeed> feed_;  // null before the first full batch, and when widened
   std::unique_ptr<duckdb::FeedBatch> batch_;
   std::vector<ColumnForm> forms_;              // [columns]
+  std::vector<double> derived_;                // of a block
   std::vector<std::unique_ptr<Codes>> codes_;  // [columns], null but for categories
   std::vector<uint64_t> ends_;                 // of a block's texts
   int64_t rows_ = 0;
