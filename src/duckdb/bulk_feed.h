@@ -20,7 +20,7 @@ enum class FeedType {
   kDay,     // DATE, int32_t since 1970
   kNumber,  // DOUBLE
   kText,    // VARCHAR
-  kNone,    // no column that takes values: DuckDB computes it; the batch's are not looked at
+  kNone,    // no column of the table; the batch's values are not looked at
 };
 
 // Rows of a full batch: DuckDB compresses so many at a time.

@@ -91,7 +91,6 @@ ColumnForm WiderForm(ColumnForm form) {
 std::string_view SqlTypeOf(ColumnForm form) {
   switch (form) {
     case ColumnForm::kNumber:
-    case ColumnForm::kDerived:
       return "DOUBLE";
     case ColumnForm::kWhole:
     case ColumnForm::kWholeText:
@@ -102,6 +101,8 @@ std::string_view SqlTypeOf(ColumnForm form) {
       return "UINTEGER";
     case ColumnForm::kDay:
       return "DATE";
+    case ColumnForm::kDerived:
+      break;
   }
   PYTHIA_CHECK(false);
 }

@@ -1,6 +1,6 @@
 // How the values of a column lie in the table of a load. Most counts and ids are whole numbers, and
 // as BIGINT they are smaller and quicker to write and read than as DOUBLE and VARCHAR; what follows
-// from other columns (campaign/derive.h) is not kept at all, DuckDB computes it when it is read. A
+// from other columns (campaign/derive.h) is not kept at all but computed by the view of the load. A
 // column lies so until a value comes that such a form does not give back bit for bit.
 #pragma once
 
@@ -23,7 +23,7 @@ enum class ColumnForm {
   kWholeText,  // BIGINT of a text that is its digits
   kCode,       // UINTEGER
   kDay,        // DATE
-  kDerived,    // DOUBLE, generated from other columns
+  kDerived,    // none: a DOUBLE in the view
 };
 
 // What a column begins with, and what it becomes at a value that does not fit. Only whole and
@@ -42,6 +42,7 @@ std::optional<DerivedFrom> DerivedColumn(const Schema& schema, size_t position);
 // "(CASE WHEN isfinite(...) THEN ... END)", of the columns' own names.
 std::string SqlOf(const DerivedFrom& derived);
 
+// Of a column that the table has.
 std::string_view SqlTypeOf(ColumnForm form);
 duckdb::FeedType FeedTypeOf(ColumnForm form);
 

@@ -234,6 +234,7 @@ Status MigrateLayout(duckdb::Connection connection, const TableNames& names) {
 }
 
 std::string LoadTable(int64_t load_id) { return fmt::format("pythia_loads.load_{}", load_id); }
+std::string RowsTable(int64_t load_id) { return fmt::format("pythia_loads.rows_{}", load_id); }
 
 Status TouchRevision(duckdb::Connection& connection) {
   return connection.Run("UPDATE pythia_catalog.revision SET number = number + 1");

@@ -69,7 +69,7 @@ Status LoadWriter::PutBatch() {
 // The table is made when its first rows are there, for they say how the columns are kept.
 Status LoadWriter::StartFeed() {
   if (feed_) return {};
-  const std::string table = LoadTable(load_id_);
+  const std::string table = RowsTable(load_id_);
   if (!has_table_) PYTHIA_TRY(CreateTable(table));
   has_table_ = true;
   std::vector<duckdb::FeedType> types = {duckdb::FeedType::kInt};
@@ -83,29 +83,40 @@ Status LoadWriter::CreateTable(const std::string& name) {
   std::string sql =
       fmt::format("CREATE TABLE {}(source_row BIGINT USING COMPRESSION bitpacking", name);
   for (size_t c = 0; c < schema_.size(); ++c) {
+    if (forms_[c] == ColumnForm::kDerived) continue;
     std::span<const double> first;
     if (forms_[c] == ColumnForm::kNumber && !has_table_) first = batch_->Values<double>(c + 1);
     sql += fmt::format(", c{} {}{}", c, SqlTypeOf(forms_[c]),
                        CompressionOf(schema_[c], forms_[c], first));
-    if (forms_[c] == ColumnForm::kDerived) {
-      sql += fmt::format(" GENERATED ALWAYS AS {} VIRTUAL", SqlOf(*DerivedColumn(schema_, c)));
-    }
   }
   return connection_.Run(sql + ")");
 }
 
+// What readers see.
+Status LoadWriter::CreateView() {
+  std::string columns = "source_row";
+  for (size_t c = 0; c < schema_.size(); ++c) {
+    const bool is_derived = forms_[c] == ColumnForm::kDerived;
+    columns += is_derived ? fmt::format(", {} AS c{}", SqlOf(*DerivedColumn(schema_, c)), c)
+                          : fmt::format(", c{}", c);
+  }
+  return connection_.Run(fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", LoadTable(load_id_),
+                                     columns, RowsTable(load_id_)));
+}
+
 // Rare, so simple: a column that names its compression cannot become one of another type.
-Status LoadWriter::RewriteTable() {
-  const std::string table = LoadTable(load_id_);
+Status LoadWriter::RewriteTable(std::optional<size_t> was_derived) {
+  const std::string table = RowsTable(load_id_);
   const std::string copy = table + "_wider";
   PYTHIA_TRY(CreateTable(copy));
-  std::string kept = "source_row";
+  std::string values = "source_row";
   for (size_t c = 0; c < schema_.size(); ++c) {
-    if (forms_[c] != ColumnForm::kDerived) kept += fmt::format(", c{}", c);
+    if (forms_[c] == ColumnForm::kDerived) continue;
+    values += c == was_derived ? ", " + SqlOf(*DerivedColumn(schema_, c)) : fmt::format(", c{}", c);
   }
-  PYTHIA_TRY(connection_.Run(fmt::format("INSERT INTO {} SELECT {} FROM {}", copy, kept, table)));
+  PYTHIA_TRY(connection_.Run(fmt::format("INSERT INTO {} SELECT {} FROM {}", copy, values, table)));
   PYTHIA_TRY(connection_.Run("DROP TABLE " + table));
-  return connection_.Run(fmt::format("ALTER TABLE {} RENAME TO load_{}", copy, load_id_));
+  return connection_.Run(fmt::format("ALTER TABLE {} RENAME TO rows_{}", copy, load_id_));
 }
 
 // Keeps the column in the form that takes any value: in the table, where there is one already, and
@@ -116,8 +127,9 @@ Status LoadWriter::Widen(size_t c) {
     PYTHIA_TRY(feed_->Finish());
     feed_.reset();
   }
-  if (has_table_) PYTHIA_TRY(RewriteTable());
-  if (form == ColumnForm::kDerived) return {};  // the batch has its values
+  const bool was_derived = form == ColumnForm::kDerived;
+  if (has_table_) PYTHIA_TRY(RewriteTable(was_derived ? std::optional(c) : std::nullopt));
+  if (was_derived) return {};  // the batch has its values
   const std::span<const int64_t> values = batch_->Values<int64_t>(c + 1);
   const std::vector<int64_t> kept(values.begin(), values.begin() + batch_->rows());
   batch_->ClearValues(c + 1);
@@ -233,6 +245,7 @@ Status LoadWriter::PutTexts(const Column& column, size_t c) {
 Status LoadWriter::Finish() {
   PYTHIA_TRY(PutBatch());
   PYTHIA_TRY(feed_->Finish());
+  PYTHIA_TRY(CreateView());
   PYTHIA_TRY(WriteLevels());
   return WriteColumns();
 }

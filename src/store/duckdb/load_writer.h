@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/error.h"
@@ -40,7 +41,8 @@ class LoadWriter {
   Status PutBatch();
   Status StartFeed();
   Status CreateTable(const std::string& name);
-  Status RewriteTable();
+  Status CreateView();
+  Status RewriteTable(std::optional<size_t> was_derived);
   Status Widen(size_t c);
   Status PutColumn(const Column& column, size_t c);
   Status PutNumbers(const Column& column, size_t c);
