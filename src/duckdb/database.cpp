@@ -145,15 +145,21 @@ Result<Connection> Database::Connect() const {
 }
 
 // Cached blocks go when a limit asks for it: a lower one for a moment. Refused where that much is
-// in use; in use means pinned, so what happens in that moment has the room that it had.
+// in use; in use means pinned, so what one is doing in that moment has the room that it had. Two
+// may need more than that.
 Status Database::DropCached(int64_t mb) const {
-  if (handle_->memory_mb <= mb) return {};
+  if (handle_->memory_mb <= mb || handle_->at_work > 1) return {};
   PYTHIA_ASSIGN(Connection connection, Connect());
   const auto set = [&](int64_t limit) {
     return connection.Run(fmt::format("SET memory_limit = '{}MB'", limit));
   };
   static_cast<void>(set(mb));
   return set(handle_->memory_mb);
+}
+
+std::shared_ptr<void> Database::AtWork() const {
+  ++handle_->at_work;
+  return {nullptr, [handle = handle_](void* /*none*/) { --handle->at_work; }};
 }
 
 Connection::Connection(std::shared_ptr<internal::ConnectionHandle> handle)

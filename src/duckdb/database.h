@@ -56,8 +56,11 @@ class Database {
 
   Result<Connection> Connect() const;
   // Forgets blocks of the file that DuckDB keeps in memory in case they are asked for, until `mb`
-  // are in use; where what is at work needs more, nothing. Of a database with a memory limit.
+  // are in use; where what is at work needs more, or more than one holds AtWork(), nothing. Of a
+  // database with a memory limit.
   Status DropCached(int64_t mb = kAtWorkMb) const;
+  // For what moves many rows, as long as it does.
+  std::shared_ptr<void> AtWork() const;
 
  private:
   explicit Database(std::shared_ptr<internal::DatabaseHandle> handle);

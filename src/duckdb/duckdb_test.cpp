@@ -399,6 +399,13 @@ TEST(Duckdb, ForgetsWhatItKeepsOfTheFile) {
       "SELECT (sum(memory_usage_bytes) // 1000000)::VARCHAR FROM "
       "duckdb_memory()";
   EXPECT_GT(std::stoi(Texts(connection, used)[0]), 40);
+  {
+    const auto one = database->AtWork();
+    const auto other = database->AtWork();
+    ASSERT_TRUE(database->DropCached(20));  // each of them may need more
+    EXPECT_GT(std::stoi(Texts(connection, used)[0]), 40);
+  }
+  const auto alone = database->AtWork();
   ASSERT_TRUE(database->DropCached(20));
   EXPECT_LE(std::stoi(Texts(connection, used)[0]), 20);
   const std::string limit = "SELECT current_setting('memory_limit')";

@@ -3,6 +3,7 @@
 
 #include <duckdb.h>
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 
@@ -17,6 +18,7 @@ struct DatabaseHandle {
   duckdb_database database = nullptr;
   std::filesystem::path path;  // empty: in memory
   int64_t memory_mb = 0;       // as DatabaseOptions
+  std::atomic<int> at_work = 0;
 };
 
 struct ConnectionHandle {

@@ -54,6 +54,7 @@ class LoadWriter {
   Status WriteColumns();
 
   duckdb::Database database_;
+  std::shared_ptr<void> at_work_ = database_.AtWork();
   duckdb::Connection connection_;
   int64_t load_id_;
   Schema schema_;

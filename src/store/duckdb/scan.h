@@ -53,6 +53,7 @@ class ScanSource final : public CampaignSource {
                          Column* out);
 
   duckdb::Database database_;
+  std::shared_ptr<void> at_work_ = database_.AtWork();
   duckdb::Transaction transaction_;
   Schema schema_;
   std::vector<StoredLoad> loads_;
