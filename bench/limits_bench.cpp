@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <numeric>
 #include <string>
@@ -197,8 +199,9 @@ double ReadMemory(const std::vector<uint64_t>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3 || std::atoi(argv[2]) < 1) Die("FILE THREADS");
-  const int threads = std::atoi(argv[2]);
+  int threads = 0;
+  if (argc == 3) std::from_chars(argv[2], argv[2] + std::strlen(argv[2]), threads);
+  if (threads < 1) Die("FILE THREADS");
   std::vector<char> buffer(kCached);
   const double read = Best([&] { return ReadFile(argv[1], &buffer); });
   const double digest = Best([&] { return Digest(buffer); });
