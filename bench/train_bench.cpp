@@ -8,6 +8,7 @@
 // machine. Standard output gets one line: seconds of packing, seconds of the fit, its CPU seconds,
 // Newton steps, passes over the rows, bytes and floating-point operations per row of a pass,
 // intercept, then the coefficients.
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -15,6 +16,7 @@
 #include <ctime>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -29,6 +31,15 @@ using namespace pythia;  // NOLINT(google-build-using-namespace): a program of o
 [[noreturn]] void Die(const std::string& words) {
   (void)std::fprintf(stderr, "train_bench: %s\n", words.c_str());
   std::exit(1);
+}
+
+template <typename T>
+T NumberOf(std::string_view text) {
+  T number = 0;
+  const char* end = text.data() + text.size();
+  if (std::from_chars(text.data(), end, number).ptr != end)
+    Die(std::string(text) + " is no number");
+  return number;
 }
 
 template <typename T>
@@ -96,7 +107,7 @@ class Rows final : public glm::DesignSource {
   // in the linear predictor, mean and weight (polynomials of some 12 steps, the logarithm of the
   // logistic loss besides), and the additions to cells, pairs of cells and the Gram matrix.
   size_t row_operations(bool logistic) const {
-    const size_t numbers = static_cast<size_t>(shape_.num_dense);
+    const auto numbers = static_cast<size_t>(shape_.num_dense);
     const size_t groups = cells_.size();
     const size_t score = logistic ? 70 : 35;
     return 5 * numbers + groups + score + groups * (numbers + 2) + groups * (groups - 1) / 2 +
@@ -134,9 +145,9 @@ int main(int argc, char** argv) {
   const Result<glm::Fit> fit = glm::FitGlm(
       rows,
       {.family = target == "logistic" ? glm::Family::kBinomialLogit : glm::Family::kPoissonLog,
-       .alpha = std::atof(argv[3]),
-       .tolerance = std::atof(argv[4]),
-       .threads = std::atoi(argv[5]),
+       .alpha = NumberOf<double>(argv[3]),
+       .tolerance = NumberOf<double>(argv[4]),
+       .threads = NumberOf<int>(argv[5]),
        .standard_errors = false});
   if (!fit || !fit->converged) Die("no fit");
   fmt::print("{} {} {} {} {} {} {} {}", packed - begun, Now() - packed, CpuNow() - cpu,
