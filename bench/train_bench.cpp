@@ -36,8 +36,8 @@ using namespace pythia;  // NOLINT(google-build-using-namespace): a program of o
 template <typename T>
 T NumberOf(std::string_view text) {
   T number = 0;
-  const char* end = text.data() + text.size();
-  if (std::from_chars(text.data(), end, number).ptr != end)
+  const auto* const end = text.end();
+  if (std::from_chars(text.begin(), end, number).ptr != end)
     Die(std::string(text) + " is no number");
   return number;
 }
