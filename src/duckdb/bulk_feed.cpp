@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -11,7 +12,6 @@
 #include <fmt/format.h>
 
 #include "base/utf8.h"
-#include "duckdb/quoting.h"
 
 // The Arrow C data and stream interfaces, which are structures by agreement.
 struct ArrowSchema {
@@ -52,8 +52,13 @@ namespace {
 
 constexpr size_t kMostWaiting = 2;  // batches
 constexpr int kStopped = 5;         // EIO
-// Where the views lie that DuckDB reads the batches through: never in a file.
-constexpr const char* kViews = "pythia_feed";
+// Where the view lies that DuckDB reads the batches through: never in a file. Every feed has a
+// place of its own, for a transaction that has read a view there goes on to see that one.
+std::string NewPlace() {
+  static std::atomic<uint64_t> count = 0;
+  return fmt::format("pythia_feed_{}", ++count);
+}
+constexpr const char* kView = "batches";
 
 const char* FormatOf(FeedType type) {
   switch (type) {
@@ -152,7 +157,8 @@ void FeedBatch::SetNull(size_t column, int64_t row) {
 }
 
 struct BulkFeed::State {
-  State(Connection into, Connection aside) : connection(std::move(into)), views(std::move(aside)) {}
+  State(Database of, Connection into, Connection aside)
+      : database(std::move(of)), connection(std::move(into)), views(std::move(aside)) {}
 
   static int GetSchema(ArrowArrayStream* stream, ArrowSchema* out) {
     State& state = *static_cast<State*>(stream->private_data);
@@ -236,9 +242,10 @@ struct BulkFeed::State {
     changed.notify_all();
   }
 
+  Database database;
   Connection connection;
   Connection views;
-  std::string view;
+  std::string place;
   std::vector<FeedType> types;     // of the batches' columns
   std::vector<size_t> fed;         // of those, the ones that the table takes
   std::vector<std::string> names;  // [fed]
@@ -260,13 +267,14 @@ struct BulkFeed::State {
 BulkFeed::BulkFeed(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Result<std::unique_ptr<BulkFeed>> BulkFeed::Start(const Database& database, Connection connection,
-                                                  const std::string& table, const std::string& name,
+                                                  const std::string& table,
                                                   std::vector<FeedType> types) {
   PYTHIA_ASSIGN(Connection views, database.Connect());
-  PYTHIA_TRY(views.Run(fmt::format("ATTACH IF NOT EXISTS ':memory:' AS {0}; USE {0}", kViews)));
-  auto state = std::make_unique<State>(std::move(connection), std::move(views));
+  const std::string place = NewPlace();
+  PYTHIA_TRY(views.Run(fmt::format("ATTACH ':memory:' AS {0}; USE {0}", place)));
+  auto state = std::make_unique<State>(database, std::move(connection), std::move(views));
   state->types = std::move(types);
-  state->view = name;
+  state->place = place;
   for (size_t c = 0; c < state->types.size(); ++c) {
     if (state->types[c] != FeedType::kNone) state->fed.push_back(c);
   }
@@ -286,12 +294,12 @@ Result<std::unique_ptr<BulkFeed>> BulkFeed::Start(const Database& database, Conn
     state->children.push_back(&state->columns[i]);
   }
   state->stream = {&State::GetSchema, &State::GetNext, &State::GetLastError, nullptr, state.get()};
-  if (duckdb_arrow_scan(state->views.handle(), name.c_str(),
+  if (duckdb_arrow_scan(state->views.handle(), kView,
                         reinterpret_cast<duckdb_arrow_stream>(&state->stream)) == DuckDBError) {
     return Fail(ErrorCode::kInternal, "DuckDB takes no rows");
   }
   const std::string sql =
-      fmt::format("INSERT INTO {} SELECT * FROM {}.main.{}", table, kViews, QuoteName(name));
+      fmt::format("INSERT INTO {} SELECT * FROM {}.main.{}", table, place, kView);
   state->thread = std::thread([at = state.get(), sql] { at->Run(sql); });
   return std::unique_ptr<BulkFeed>(new BulkFeed(std::move(state)));
 }
@@ -303,8 +311,11 @@ BulkFeed::~BulkFeed() {
   }
   state_->changed.notify_all();
   if (state_->thread.joinable()) state_->thread.join();
-  // Where it fails, a view remains that nobody reads; it is gone with the process.
-  static_cast<void>(state_->views.Run("DROP VIEW IF EXISTS " + QuoteName(state_->view)));
+  // By another connection, for it is where this one is at home. Where it fails, a view remains that
+  // nobody reads; it is gone with the process.
+  if (auto other = state_->database.Connect()) {
+    static_cast<void>(other->Run("DETACH " + state_->place));
+  }
 }
 
 std::unique_ptr<FeedBatch> BulkFeed::NewBatch() {

@@ -88,9 +88,8 @@ class FeedBatch {
 class BulkFeed {
  public:
   // `table` exists and has columns of these types, in this order: one for each of the batches'.
-  // `name` is one that no other feed of the database has.
   static Result<std::unique_ptr<BulkFeed>> Start(const Database& database, Connection connection,
-                                                 const std::string& table, const std::string& name,
+                                                 const std::string& table,
                                                  std::vector<FeedType> types);
   ~BulkFeed();
   BulkFeed(const BulkFeed&) = delete;

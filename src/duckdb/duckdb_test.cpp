@@ -338,7 +338,7 @@ TEST(BulkFeed, KeepsRowsAndTheirOrder) {
   {
     auto transaction = Transaction::Begin(*database->Connect());
     ASSERT_TRUE(transaction->connection().Run(kFed));
-    auto feed = BulkFeed::Start(*database, transaction->connection(), "fed", "one", kFedTypes);
+    auto feed = BulkFeed::Start(*database, transaction->connection(), "fed", kFedTypes);
     ASSERT_TRUE(feed);
     int64_t first = 0;
     for (const int64_t rows : {122'880L, 100L, 122'880L, 122'880L, 5000L, 1L}) {
@@ -367,7 +367,7 @@ TEST(BulkFeed, LeavesNothingWhenItIsLeft) {
   {
     auto transaction = Transaction::Begin(*database->Connect());
     ASSERT_TRUE(transaction->connection().Run(kFed));
-    auto feed = BulkFeed::Start(*database, transaction->connection(), "fed", "one", kFedTypes);
+    auto feed = BulkFeed::Start(*database, transaction->connection(), "fed", kFedTypes);
     ASSERT_TRUE((*feed)->Put(Batch(0, 122'880)));
   }
   EXPECT_FALSE(database->Connect()->Query("SELECT * FROM fed"));
@@ -376,9 +376,35 @@ TEST(BulkFeed, LeavesNothingWhenItIsLeft) {
 TEST(BulkFeed, SaysWhatTheStatementFailedWith) {
   auto database = Database::InMemory({});
   auto connection = database->Connect();
-  auto feed = BulkFeed::Start(*database, *connection, "no_such_table", "one", kFedTypes);
+  auto feed = BulkFeed::Start(*database, *connection, "no_such_table", kFedTypes);
   ASSERT_TRUE(feed);
   EXPECT_FALSE((*feed)->Finish());
+}
+
+TEST(BulkFeed, FollowsAnotherInOneTransaction) {
+  const Folder folder;
+  const auto database = Database::Open(folder / "a.duckdb", {.threads = 2, .memory_mb = 256});
+  auto transaction = Transaction::Begin(*database->Connect());
+  ASSERT_TRUE(transaction->connection().Run("CREATE TABLE fed(x BIGINT)"));
+  for (int64_t i = 0; i < 3; ++i) {
+    auto feed = BulkFeed::Start(*database, transaction->connection(), "fed", {FeedType::kInt});
+    ASSERT_TRUE(feed) << feed.error().ToString();
+    const auto other = BulkFeed::Start(*database, *database->Connect(), "none", {FeedType::kInt});
+    auto batch = (*feed)->NewBatch();
+    *batch->Extend<int64_t>(0, 1) = i;
+    batch->AddRows(1);
+    ASSERT_TRUE((*feed)->Put(std::move(batch)));
+    const Status done = (*feed)->Finish();
+    ASSERT_TRUE(done) << done.error().ToString();
+  }
+  ASSERT_TRUE(transaction->Commit());
+  Connection connection = *database->Connect();
+  EXPECT_EQ(Texts(connection, "SELECT string_agg(x::VARCHAR, ' ' ORDER BY x) FROM fed")[0],
+            "0 1 2|");
+  EXPECT_EQ(Texts(connection,
+                  "SELECT count(*)::VARCHAR FROM duckdb_databases() WHERE "
+                  "database_name LIKE 'pythia_feed%'")[0],
+            "0|");
 }
 
 TEST(BulkFeed, RefusesWhatIsNoUtf8) {

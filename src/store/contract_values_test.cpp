@@ -173,6 +173,19 @@ void ExpectSameRatios(const Table& found, const Table& expected, const std::stri
   }
 }
 
+TEST_P(StoreContract, ValuesComeBackWhereSeveralColumnsSurprise) {
+  Table table = WholeTable(2 * kRows, kRows + 10000, {"x", 3});
+  table.Find("Clicks")->SetNumber(2 * kRows - 10, 0.5);
+  MustLoad(Request("d", LoadMode::kCreate, "s0"), table);
+  ExpectSame(MustScan({.dataset = "d"}), table);
+  table = RatioTable(2 * kRows);
+  table.Find("CPM")->SetNumber(kRows + 10000, 0.25);
+  table.Find("ROI")->SetNumber(2 * kRows - 10, 0.25);
+  table.Find("Clicks")->SetNumber(2 * kRows - 5, 0.5);
+  MustLoad(Request("r", LoadMode::kCreate, "s1", kWithRatios), table);
+  ExpectSameRatios(MustScan({.dataset = "r"}), table, "several");
+}
+
 TEST_P(StoreContract, RatiosComeBackWhateverTheyFollowFrom) {
   const Table table = RatioTable(5000);
   MustLoad(Request("d", LoadMode::kCreate, "s0", kWithRatios), table);

@@ -36,6 +36,16 @@ std::string Cell(const Column& column, int64_t row) {
   return "?";
 }
 
+// Rows [begin, end).
+Table RowsOf(const Table& table, int64_t begin, int64_t end) {
+  Table rows;
+  for (const Column& from : table.columns()) {
+    Column& to = rows.AddColumn(from.spec(), from.dictionary());
+    for (int64_t row = begin; row < end; ++row) to.AppendFrom(from, row);
+  }
+  return rows;
+}
+
 }  // namespace
 
 Schema TestSchema() {
@@ -118,7 +128,14 @@ DatasetInfo StoreContract::MustLoad(const LoadRequest& request, const Table& tab
     ADD_FAILURE() << (start ? "unchanged" : start.error().ToString());
     return {};
   }
-  const Status appended = start->load->Append(table);
+  // In blocks, as a file comes.
+  Status appended;
+  int64_t begin = 0;
+  do {
+    const int64_t end = std::min(begin + kBlockRows, table.num_rows());
+    appended = start->load->Append(RowsOf(table, begin, end));
+    begin = end;
+  } while (appended && begin < table.num_rows());
   EXPECT_TRUE(appended) << appended.error().ToString();
   auto info = start->load->Commit();
   EXPECT_TRUE(info) << info.error().ToString();

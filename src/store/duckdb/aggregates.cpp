@@ -28,7 +28,7 @@ bool HasRange(ColumnType type) { return !IsTextual(type); }
 
 std::string ColumnOr(const StoredLoad& load, std::string_view column, std::string_view otherwise) {
   const int64_t position = FindColumn(load.schema, column);
-  return position < 0 ? std::string(otherwise) : ValueOf(load.schema, position);
+  return position < 0 ? std::string(otherwise) : ValueOf(load, position);
 }
 
 // Rows level, n, s0, s1 ... of one load: its codes are grouped first, and named after that.
@@ -68,6 +68,7 @@ std::string GroupAll(const std::vector<StoredLoad>& loads, std::string_view grou
 
 Result<std::vector<LevelCount>> DuckdbStore::DistinctValues(std::string_view dataset,
                                                             std::string_view column) {
+  const auto at_work = database_.AtWork();
   const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const Current current, ReadCurrent(connection_, dataset));
   PYTHIA_TRY(CheckColumn(current.schema, column, IsTextual, "single values"));
@@ -86,6 +87,7 @@ Result<std::vector<LevelCount>> DuckdbStore::DistinctValues(std::string_view dat
 
 Result<std::optional<Range>> DuckdbStore::ColumnRange(std::string_view dataset,
                                                       std::string_view column) {
+  const auto at_work = database_.AtWork();
   const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const Current current, ReadCurrent(connection_, dataset));
   PYTHIA_TRY(CheckColumn(current.schema, column, HasRange, "range"));
@@ -96,7 +98,7 @@ Result<std::optional<Range>> DuckdbStore::ColumnRange(std::string_view dataset,
     const bool is_date = load.schema[static_cast<size_t>(position)].type == ColumnType::kDate;
     const std::string value =
         is_date ? fmt::format("date_diff('day', DATE '1970-01-01', c{})", position)
-                : ValueOf(load.schema, position);
+                : ValueOf(load, position);
     if (!all.empty()) all += " UNION ALL ";
     all += fmt::format("SELECT min({0})::DOUBLE AS lo, max({0})::DOUBLE AS hi FROM {1}", value,
                        LoadTable(load.load_id));
@@ -111,6 +113,7 @@ Result<std::optional<Range>> DuckdbStore::ColumnRange(std::string_view dataset,
 
 Result<std::vector<GroupSums>> DuckdbStore::SumBy(std::string_view dataset, std::string_view group,
                                                   std::span<const std::string> columns) {
+  const auto at_work = database_.AtWork();
   const std::scoped_lock lock(mutex_);
   PYTHIA_ASSIGN(const Current current, ReadCurrent(connection_, dataset));
   PYTHIA_TRY(CheckColumn(current.schema, group, IsTextual, "single values"));

@@ -107,7 +107,7 @@ Result<std::vector<StoredLoad>> ReadLoads(duckdb::Connection& connection, std::s
   PYTHIA_ASSIGN(auto loads, ReadLoadRows(connection, dataset, generation));
   PYTHIA_ASSIGN(auto select,
                 connection.Prepare(
-                    "SELECT g.position, c.name, c.type, c.role, c.unit, c.whole "
+                    "SELECT g.position, c.name, c.type, c.role, c.unit, c.whole, c.derived "
                     "FROM pythia_catalog.generation_loads g JOIN pythia_catalog.load_columns c "
                     "ON c.load_id = g.load_id "
                     "WHERE g.dataset = $1 AND g.generation = $2 "
@@ -121,6 +121,7 @@ Result<std::vector<StoredLoad>> ReadLoads(duckdb::Connection& connection, std::s
     StoredLoad& load = loads.at(static_cast<size_t>(rows.Int(0)));
     load.schema.push_back(std::move(spec));
     load.whole.push_back(rows.Bool(5));
+    load.derived.push_back(rows.Bool(6));
   }
 }
 

@@ -19,7 +19,8 @@ struct StoredLoad {
   int64_t load_id = 0;
   LoadInfo info;
   Schema schema;
-  std::vector<bool> whole;  // [columns] every number is a whole one that a BIGINT holds
+  std::vector<bool> whole;    // [columns] every number is a whole one that a BIGINT holds
+  std::vector<bool> derived;  // [columns] not in the table: follows from others (column_form.h)
 };
 
 // Generation `generation` of the dataset, 0 for the current one; empty where there is none.

@@ -65,7 +65,7 @@ std::optional<DerivedFrom> DerivedColumn(const Schema& schema, size_t position) 
     return std::nullopt;
   };
   for (const Ratio& ratio : Ratios()) {
-    if (ratio.name != schema[position].name || find(ratio.name) != position) continue;
+    if (find(ratio.name) != position || schema[position].type == ColumnType::kCount) continue;
     const auto numerator = find(ratio.numerator);
     const auto divisor = find(ratio.divisor);
     if (numerator && divisor) return DerivedFrom{ratio, *numerator, *divisor};
@@ -173,9 +173,10 @@ std::optional<int64_t> WholeOf(std::string_view text) {
   return number;
 }
 
-std::string ValueOf(const Schema& schema, int64_t position) {
-  const ColumnSpec& spec = schema[static_cast<size_t>(position)];
-  switch (NarrowestOf(spec)) {
+std::string ValueOf(const StoredLoad& load, int64_t position) {
+  const auto c = static_cast<size_t>(position);
+  if (load.derived[c]) return SqlOf(*DerivedColumn(load.schema, c));
+  switch (NarrowestOf(load.schema[c])) {
     case ColumnForm::kWhole:
       return fmt::format("c{}::DOUBLE", position);
     case ColumnForm::kWholeText:

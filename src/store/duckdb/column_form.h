@@ -1,6 +1,6 @@
 // How the values of a column lie in the table of a load. Most counts and ids are whole numbers, and
 // as BIGINT they are smaller and quicker to write and read than as DOUBLE and VARCHAR; what follows
-// from other columns (campaign/derive.h) is not kept at all but computed by the view of the load. A
+// from other columns (campaign/derive.h) is not kept at all but computed when it is read. A
 // column lies so until a value comes that such a form does not give back bit for bit.
 #pragma once
 
@@ -13,6 +13,7 @@
 #include "campaign/derive.h"
 #include "campaign/table.h"
 #include "duckdb/bulk_feed.h"
+#include "store/duckdb/catalog.h"
 
 namespace pythia {
 
@@ -23,7 +24,7 @@ enum class ColumnForm {
   kWholeText,  // BIGINT of a text that is its digits
   kCode,       // UINTEGER
   kDay,        // DATE
-  kDerived,    // none: a DOUBLE in the view
+  kDerived,    // none
 };
 
 // What a column begins with, and what it becomes at a value that does not fit. Only whole and
@@ -37,7 +38,7 @@ struct DerivedFrom {
   size_t numerator = 0;
   size_t divisor = 0;
 };
-// None where the name is none's, or the operands are no numeric columns of the schema.
+// None where the name is none's, it is no kNumber or kMoney, or the operands are no numbers.
 std::optional<DerivedFrom> DerivedColumn(const Schema& schema, size_t position);
 // "(CASE WHEN isfinite(...) THEN ... END)", of the columns' own names.
 std::string SqlOf(const DerivedFrom& derived);
@@ -58,6 +59,6 @@ bool PutWhole(std::span<const double> values, int64_t* out);
 std::optional<int64_t> WholeOf(std::string_view text);
 
 // What a query reads the column by, in a load of any age: "c3", "c3::DOUBLE" of a count.
-std::string ValueOf(const Schema& schema, int64_t position);
+std::string ValueOf(const StoredLoad& load, int64_t position);
 
 }  // namespace pythia

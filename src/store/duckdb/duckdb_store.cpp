@@ -77,7 +77,7 @@ Result<std::unique_ptr<Store>> DuckdbStore::Open(const std::filesystem::path& pa
                                                  const TableNames& names) {
   // DuckDB names a database by its file, and takes "a.b" for a schema or a file.
   if (path.stem() == "pythia_catalog" || path.stem() == "pythia_loads" ||
-      path.stem() == "pythia_feed") {
+      path.stem().string().starts_with("pythia_feed")) {
     return Fail(Error{ErrorCode::kUsage, "a store cannot have this name", {}, path.string()});
   }
   const auto about = [&](Error error) { return Fail(AboutStore(std::move(error), path)); };

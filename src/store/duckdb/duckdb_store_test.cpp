@@ -77,7 +77,7 @@ void LoadNumbers(Store& store, size_t columns, int64_t rows) {
 std::vector<std::string> Kept(const DuckdbHome& home) {
   return Query(home,
                "SELECT string_agg(column_name, ' ' ORDER BY column_index) FROM duckdb_columns() "
-               "WHERE table_name = 'rows_1'");
+               "WHERE table_name = 'load_1'");
 }
 
 TEST(DuckdbStore, KeepsNoRatiosThatFollow) {
@@ -455,8 +455,8 @@ TEST(DuckdbStore, AStoreOfVersion2IsReadAndLoadedIntoAsItIs) {
     const Status made = database->Connect()->Run(
         "DROP VIEW clean_campaigns.d; CREATE TABLE pythia_loads.other AS SELECT source_row, "
         "c0::VARCHAR AS c0, c1, c2, c3::DOUBLE AS c3, c4, c5 FROM pythia_loads.load_1; "
-        "DROP VIEW pythia_loads.load_1; DROP TABLE pythia_loads.rows_1; ALTER TABLE "
-        "pythia_loads.other RENAME TO load_1; "
+        "DROP TABLE pythia_loads.load_1; ALTER TABLE pythia_loads.other RENAME TO load_1; "
+        "ALTER TABLE pythia_catalog.load_columns DROP COLUMN derived; "
         "UPDATE pythia_catalog.schema_version SET version = 2");
     ASSERT_TRUE(made) << made.error().ToString();
   }

@@ -71,7 +71,7 @@ Status AndLevels(duckdb::Connection& connection, const StoredLoad& load, int64_t
   }
   std::vector<std::string> parameters;
   for (const std::string& level : levels) parameters.push_back(Parameter(level, out));
-  And(fmt::format("{} IN ({})", ValueOf(load.schema, position), fmt::join(parameters, ", ")), out);
+  And(fmt::format("{} IN ({})", ValueOf(load, position), fmt::join(parameters, ", ")), out);
   return {};
 }
 
@@ -86,7 +86,7 @@ Result<LoadFilter> FilterOf(duckdb::Connection& connection, const StoredLoad& lo
       out.none = true;
       return out;
     }
-    const std::string column = ValueOf(load.schema, position);
+    const std::string column = ValueOf(load, position);
     const ColumnType type = load.schema[static_cast<size_t>(position)].type;
     And(column + " IS NOT NULL", &out);
     AndBounds(filter, column, type == ColumnType::kDate, &out);

@@ -104,22 +104,11 @@ Result<std::vector<int64_t>> OrphanedLoads(duckdb::Connection& connection,
 }
 
 Status DropLoad(duckdb::Connection& connection, int64_t load_id) {
-  PYTHIA_ASSIGN(auto chunks,
-                connection.Query(fmt::format("SELECT count(*) FROM duckdb_views() WHERE "
-                                             "schema_name = 'pythia_loads' AND view_name = "
-                                             "'load_{}'",
-                                             load_id)));
-  duckdb::RowReader views(std::move(chunks));
-  PYTHIA_ASSIGN(const bool counted, views.Next());
-  const bool is_view = counted && views.Int(0) > 0;  // a table in older stores
-  const std::string drop =
-      is_view ? fmt::format("DROP VIEW {}; DROP TABLE {}", LoadTable(load_id), RowsTable(load_id))
-              : "DROP TABLE " + LoadTable(load_id);
   return connection.Run(
-      fmt::format("{0}; DELETE FROM pythia_catalog.levels WHERE load_id = {1}; "
+      fmt::format("DROP TABLE {0}; DELETE FROM pythia_catalog.levels WHERE load_id = {1}; "
                   "DELETE FROM pythia_catalog.load_columns WHERE load_id = {1}; "
                   "DELETE FROM pythia_catalog.loads WHERE load_id = {1};",
-                  drop, load_id));
+                  LoadTable(load_id), load_id));
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ CREATE TABLE pythia_catalog.loads(
   loaded_at VARCHAR NOT NULL);
 CREATE TABLE pythia_catalog.load_columns(
   load_id BIGINT NOT NULL, position BIGINT NOT NULL, name VARCHAR NOT NULL,
-  type VARCHAR NOT NULL, role VARCHAR NOT NULL, unit VARCHAR NOT NULL, whole BOOLEAN NOT NULL);
+  type VARCHAR NOT NULL, role VARCHAR NOT NULL, unit VARCHAR NOT NULL, whole BOOLEAN NOT NULL,
+  derived BOOLEAN DEFAULT false);
 CREATE TABLE pythia_catalog.levels(
   load_id BIGINT NOT NULL, position BIGINT NOT NULL, code UINTEGER NOT NULL,
   level VARCHAR NOT NULL);
@@ -228,13 +229,15 @@ Status MigrateLayout(duckdb::Connection connection, const TableNames& names) {
   if (!stamp.names.contains("jobs")) {
     PYTHIA_TRY(AddTable(inside, kJobTable, "jobs", names.jobs));
   }
+  PYTHIA_TRY(
+      inside.Run("ALTER TABLE pythia_catalog.load_columns ADD COLUMN IF NOT EXISTS "
+                 "derived BOOLEAN DEFAULT false"));
   PYTHIA_TRY(inside.Run(
       fmt::format("UPDATE pythia_catalog.schema_version SET version = {}", kSchemaVersion)));
   return transaction.Commit();
 }
 
 std::string LoadTable(int64_t load_id) { return fmt::format("pythia_loads.load_{}", load_id); }
-std::string RowsTable(int64_t load_id) { return fmt::format("pythia_loads.rows_{}", load_id); }
 
 Status TouchRevision(duckdb::Connection& connection) {
   return connection.Run("UPDATE pythia_catalog.revision SET number = number + 1");

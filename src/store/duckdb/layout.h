@@ -3,8 +3,8 @@
 // pythia_catalog.datasets, generations, generation_columns, generation_loads: what each dataset is
 // made of. pythia_catalog.loads, load_columns, levels: one load each, with its columns and the
 // texts of its category codes. pythia_loads.load_<id>: the rows of one load, columns c0, c1 ... in
-// the order of load_columns (column_form.h says of what type), and source_row; a view of
-// pythia_loads.rows_<id>, which lacks what follows from other columns. A generation is a
+// the order of load_columns (column_form.h says of what type, and which are not kept), and
+// source_row. A generation is a
 // list of loads, so that appending and restoring copy nothing. For people: the views and tables of
 // TableNames.
 #pragma once
@@ -19,7 +19,8 @@
 namespace pythia {
 
 // 1: before there were jobs; the first of them without recommendations too. 2: every count is a
-// DOUBLE in its load's table, every id a VARCHAR. 3: load_<id> is a table, with every column.
+// DOUBLE in its load's table, every id a VARCHAR. 3: every column
+// is kept.
 inline constexpr int64_t kSchemaVersion = 4;
 
 // Makes the tables in an empty file; in a store, checks the version and the names. Returns the
@@ -32,9 +33,8 @@ Result<int64_t> PrepareLayout(duckdb::Connection connection, const TableNames& n
 // that it needs is taken by something else.
 Status MigrateLayout(duckdb::Connection connection, const TableNames& names);
 
-// "pythia_loads.load_7", for those who read, and "pythia_loads.rows_7", which holds what is kept.
+// "pythia_loads.load_7"
 std::string LoadTable(int64_t load_id);
-std::string RowsTable(int64_t load_id);
 
 // Serialises the writers of datasets: of two transactions that change them at the same time, one
 // fails with kConflict.

@@ -63,19 +63,19 @@ Status LoadWriter::PutBatch() {
   PYTHIA_TRY(feed_->Put(std::move(batch_)));
   batch_ = feed_->NewBatch();
   // What is written is not read again by this load; it would fill the memory that DuckDB may use.
-  return ++batches_ % kBatchesKept == 0 ? database_.DropCached() : Status();
+  if (++batches_ % kBatchesKept == 0) static_cast<void>(database_.DropCached());
+  return {};
 }
 
 // The table is made when its first rows are there, for they say how the columns are kept.
 Status LoadWriter::StartFeed() {
   if (feed_) return {};
-  const std::string table = RowsTable(load_id_);
+  const std::string table = LoadTable(load_id_);
   if (!has_table_) PYTHIA_TRY(CreateTable(table));
   has_table_ = true;
   std::vector<duckdb::FeedType> types = {duckdb::FeedType::kInt};
   for (const ColumnForm form : forms_) types.push_back(FeedTypeOf(form));
-  PYTHIA_ASSIGN(feed_, duckdb::BulkFeed::Start(database_, connection_, table,
-                                               fmt::format("load_{}", load_id_), std::move(types)));
+  PYTHIA_ASSIGN(feed_, duckdb::BulkFeed::Start(database_, connection_, table, std::move(types)));
   return {};
 }
 
@@ -92,21 +92,9 @@ Status LoadWriter::CreateTable(const std::string& name) {
   return connection_.Run(sql + ")");
 }
 
-// What readers see.
-Status LoadWriter::CreateView() {
-  std::string columns = "source_row";
-  for (size_t c = 0; c < schema_.size(); ++c) {
-    const bool is_derived = forms_[c] == ColumnForm::kDerived;
-    columns += is_derived ? fmt::format(", {} AS c{}", SqlOf(*DerivedColumn(schema_, c)), c)
-                          : fmt::format(", c{}", c);
-  }
-  return connection_.Run(fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", LoadTable(load_id_),
-                                     columns, RowsTable(load_id_)));
-}
-
 // Rare, so simple: a column that names its compression cannot become one of another type.
 Status LoadWriter::RewriteTable(std::optional<size_t> was_derived) {
-  const std::string table = RowsTable(load_id_);
+  const std::string table = LoadTable(load_id_);
   const std::string copy = table + "_wider";
   PYTHIA_TRY(CreateTable(copy));
   std::string values = "source_row";
@@ -116,7 +104,7 @@ Status LoadWriter::RewriteTable(std::optional<size_t> was_derived) {
   }
   PYTHIA_TRY(connection_.Run(fmt::format("INSERT INTO {} SELECT {} FROM {}", copy, values, table)));
   PYTHIA_TRY(connection_.Run("DROP TABLE " + table));
-  return connection_.Run(fmt::format("ALTER TABLE {} RENAME TO rows_{}", copy, load_id_));
+  return connection_.Run(fmt::format("ALTER TABLE {} RENAME TO load_{}", copy, load_id_));
 }
 
 // Keeps the column in the form that takes any value: in the table, where there is one already, and
@@ -245,7 +233,6 @@ Status LoadWriter::PutTexts(const Column& column, size_t c) {
 Status LoadWriter::Finish() {
   PYTHIA_TRY(PutBatch());
   PYTHIA_TRY(feed_->Finish());
-  PYTHIA_TRY(CreateView());
   PYTHIA_TRY(WriteLevels());
   return WriteColumns();
 }
@@ -270,7 +257,7 @@ Status LoadWriter::WriteLevels() {
 
 Status LoadWriter::WriteColumns() {
   PYTHIA_ASSIGN(auto insert, connection_.Prepare("INSERT INTO pythia_catalog.load_columns VALUES "
-                                                 "($1, $2, $3, $4, $5, $6, $7)"));
+                                                 "($1, $2, $3, $4, $5, $6, $7, $8)"));
   for (size_t c = 0; c < schema_.size(); ++c) {
     PYTHIA_TRY(insert.Int(load_id_)
                    .Int(static_cast<int64_t>(c))
@@ -279,6 +266,7 @@ Status LoadWriter::WriteColumns() {
                    .Text(RoleName(schema_[c].role))
                    .Text(schema_[c].unit)
                    .Bool(forms_[c] == ColumnForm::kWhole)
+                   .Bool(forms_[c] == ColumnForm::kDerived)
                    .Run());
   }
   return {};

@@ -41,7 +41,6 @@ class LoadWriter {
   Status PutBatch();
   Status StartFeed();
   Status CreateTable(const std::string& name);
-  Status CreateView();
   Status RewriteTable(std::optional<size_t> was_derived);
   Status Widen(size_t c);
   Status PutColumn(const Column& column, size_t c);

@@ -97,7 +97,12 @@ class DuckdbLoad final : public Load {
     PYTHIA_ASSIGN(auto loads,
                   ReadLoads(transaction_.connection(), current.name, current.generation));
     for (const StoredLoad& load : loads) next->load_ids.push_back(load.load_id);
-    loads.push_back({.load_id = load_id_, .info = {}, .schema = request_.schema, .whole = {}});
+    const std::vector<bool> none(request_.schema.size());  // only its texts are asked for
+    loads.push_back({.load_id = load_id_,
+                     .info = {},
+                     .schema = request_.schema,
+                     .whole = none,
+                     .derived = none});
     PYTHIA_ASSIGN(next->schema,
                   MergeColumns(current.schema, request_.schema, [&](const std::string& column) {
                     return FitsCategory(loads, column);
@@ -114,7 +119,7 @@ class DuckdbLoad final : public Load {
       if (position < 0) continue;
       if (load.schema[static_cast<size_t>(position)].type != ColumnType::kText) continue;
       if (!all.empty()) all += " UNION ALL ";
-      all += fmt::format("SELECT {} AS level FROM {}", ValueOf(load.schema, position),
+      all += fmt::format("SELECT {} AS level FROM {}", ValueOf(load, position),
                          LoadTable(load.load_id));
     }
     PYTHIA_ASSIGN(auto chunks,

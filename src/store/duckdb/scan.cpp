@@ -97,7 +97,7 @@ Result<bool> ScanSource::NextChunk() {
       PYTHIA_ASSIGN(chunk_, reader_->Next());
       if (chunk_ != nullptr) {
         // What a long scan has read would fill the memory that DuckDB may use.
-        if (++chunks_ % kChunksKept == 0) PYTHIA_TRY(database_.DropCached());
+        if (++chunks_ % kChunksKept == 0) static_cast<void>(database_.DropCached());
         return true;
       }
       reader_.reset();
@@ -120,7 +120,7 @@ Status ScanSource::OpenLoad(const StoredLoad& load) {
     if (origin.position < 0) continue;
     origin.stored = load.schema[static_cast<size_t>(origin.position)].type;
     origin.vector = vectors++;
-    columns += ", " + ValueOf(load.schema, origin.position);
+    columns += ", " + ValueOf(load, origin.position);
     if (origin.stored == ColumnType::kCategory) PYTHIA_TRY(ReadLevels(load, &origin));
   }
   PYTHIA_ASSIGN(auto select,

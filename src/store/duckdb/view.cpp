@@ -51,9 +51,9 @@ std::string Expression(const StoredLoad& load, int64_t position) {
       }
       break;
     case ColumnType::kText:
-      return ValueOf(load.schema, position);
     case ColumnType::kNumber:
     case ColumnType::kMoney:
+      return ValueOf(load, position);
     case ColumnType::kDate:
       break;
   }
