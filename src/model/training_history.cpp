@@ -12,6 +12,7 @@
 #include "campaign/schema.h"
 #include "model/calibrate.h"
 #include "model/campaign_ids.h"
+#include "model/read_ahead.h"
 
 namespace pythia {
 namespace {
@@ -276,9 +277,10 @@ Result<TrainingHistory> TrainingHistory::Read(CampaignSource& source, const Opti
                                               Progress& progress, const std::stop_token& stop) {
   TrainingHistoryReader reader(options, source.schema());
   progress.Begin("reading", options.expected_rows);
+  ReadAhead ahead(source);
   for (;;) {
     if (stop.stop_requested()) return Fail(ErrorCode::kCancelled, "training was stopped");
-    PYTHIA_ASSIGN(const Table* block, source.Next());
+    PYTHIA_ASSIGN(const Table* block, ahead.Next());
     if (block == nullptr) break;
     reader.Add(*block);
     if (reader.rows() >= UINT32_MAX) {
