@@ -240,7 +240,7 @@ Status FilePass::ReadRest() {
 
 Result<std::string> FilePass::HexDigest() {
   PYTHIA_TRY(ReadRest());
-  return digest_.value().HexDigest();
+  return digest_ ? digest_->HexDigest() : std::string();
 }
 
 }  // namespace pythia

@@ -250,11 +250,11 @@ class TrainingHistoryReader {
   // Short histories keep every column: their plans are predicted one by one (intervals.cpp).
   void DropUnneeded() {
     std::vector<TrainingColumn> kept;
-    for (size_t c = 0; c < places_.size(); ++c) {
-      if (places_[c] < 0) continue;
-      TrainingColumn& column = history_.kept_[static_cast<size_t>(places_[c])];
+    for (int& place : places_) {
+      if (place < 0) continue;
+      TrainingColumn& column = history_.kept_[static_cast<size_t>(place)];
       const bool needed = IsNeeded(column.spec(), options_.features);
-      places_[c] = needed ? static_cast<int>(kept.size()) : -1;
+      place = needed ? static_cast<int>(kept.size()) : -1;
       if (needed) kept.push_back(std::move(column));
     }
     history_.kept_ = std::move(kept);

@@ -175,7 +175,8 @@ std::optional<int64_t> WholeOf(std::string_view text) {
 
 std::string ValueOf(const StoredLoad& load, int64_t position) {
   const auto c = static_cast<size_t>(position);
-  if (load.derived[c]) return SqlOf(*DerivedColumn(load.schema, c));
+  const auto derived = load.derived[c] ? DerivedColumn(load.schema, c) : std::nullopt;
+  if (derived) return SqlOf(*derived);
   switch (NarrowestOf(load.schema[c])) {
     case ColumnForm::kWhole:
       return fmt::format("c{}::DOUBLE", position);

@@ -408,14 +408,14 @@ void UnpackVersion1(const DuckdbHome& home) {
   for (const std::string ending : {"", ".wal"}) {
     const std::string command = fmt::format("gzip -dc '{}/store/version-1.duckdb{}.gz' > '{}{}'",
                                             PYTHIA_TEST_DATA, ending, home.path().string(), ending);
-    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+    ASSERT_EQ(std::system(command.c_str()), 0) << command;  // NOLINT(cert-env33-c): of this test
   }
 }
 
 void ExpectVersion1(Store& store) {
   const auto data = store.FindDataset("spring");
-  ASSERT_TRUE(data && *data);
-  EXPECT_EQ((*data)->rows, 60);
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->value_or(DatasetInfo{}).rows, 60);
   EXPECT_EQ(ReadAll(**store.Scan({.dataset = "spring"}))->num_rows(), 60);
   EXPECT_TRUE(*store.ActiveModel("spring"));
   EXPECT_EQ(store.ReadPredictions({})->size(), 1U);
@@ -477,7 +477,7 @@ TEST(DuckdbStore, AStoreOfVersion2IsReadAndLoadedIntoAsItIs) {
 }
 
 TEST(DuckdbStore, AnOlderStoreThatCannotBeBroughtForwardStaysAsItIs) {
-  DuckdbHome home;
+  const DuckdbHome home;
   UnpackVersion1(home);
   {
     auto database = duckdb::Database::Open(home.path(), {});

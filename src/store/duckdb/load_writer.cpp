@@ -100,7 +100,8 @@ Status LoadWriter::RewriteTable(std::optional<size_t> was_derived) {
   std::string values = "source_row";
   for (size_t c = 0; c < schema_.size(); ++c) {
     if (forms_[c] == ColumnForm::kDerived) continue;
-    values += c == was_derived ? ", " + SqlOf(*DerivedColumn(schema_, c)) : fmt::format(", c{}", c);
+    const auto derived = c == was_derived ? DerivedColumn(schema_, c) : std::nullopt;
+    values += ", " + (derived ? SqlOf(*derived) : fmt::format("c{}", c));
   }
   PYTHIA_TRY(connection_.Run(fmt::format("INSERT INTO {} SELECT {} FROM {}", copy, values, table)));
   PYTHIA_TRY(connection_.Run("DROP TABLE " + table));
@@ -169,11 +170,12 @@ Status LoadWriter::PutNumbers(const Column& column, size_t c) {
 
 // Of these rows: whether all values are what DuckDB will compute, bit for bit.
 bool LoadWriter::IsDerived(const Table& rows, size_t c) {
-  const DerivedFrom from = *DerivedColumn(schema_, c);
+  const auto from = DerivedColumn(schema_, c);
+  if (!from) return false;
   const std::vector<double>& values = rows.columns()[c].numbers();
   derived_.resize(values.size());
-  from.ratio.Of(rows.columns()[from.numerator].numbers(), rows.columns()[from.divisor].numbers(),
-                derived_);
+  from->ratio.Of(rows.columns()[from->numerator].numbers(), rows.columns()[from->divisor].numbers(),
+                 derived_);
   bool same = true;
   for (size_t i = 0; i < values.size(); ++i) {
     const bool equal = std::bit_cast<uint64_t>(values[i]) == std::bit_cast<uint64_t>(derived_[i]);

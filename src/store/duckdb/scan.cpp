@@ -45,10 +45,9 @@ std::span<const T> Values(const duckdb::Vector& values, int64_t begin, int64_t c
 
 }  // namespace
 
-ScanSource::ScanSource(const duckdb::Database& database, duckdb::Transaction transaction,
-                       Schema schema, std::vector<StoredLoad> loads,
-                       std::vector<ColumnFilter> filters)
-    : database_(database),
+ScanSource::ScanSource(duckdb::Database database, duckdb::Transaction transaction, Schema schema,
+                       std::vector<StoredLoad> loads, std::vector<ColumnFilter> filters)
+    : database_(std::move(database)),
       transaction_(std::move(transaction)),
       schema_(std::move(schema)),
       loads_(std::move(loads)),

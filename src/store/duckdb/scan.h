@@ -40,7 +40,7 @@ class ScanSource final : public CampaignSource {
     std::vector<uint32_t> codes;      // for CopyWhole()
   };
 
-  ScanSource(const duckdb::Database& database, duckdb::Transaction transaction, Schema schema,
+  ScanSource(duckdb::Database database, duckdb::Transaction transaction, Schema schema,
              std::vector<StoredLoad> loads, std::vector<ColumnFilter> filters);
   Status OpenLoad(const StoredLoad& load);
   Status ReadLevels(const StoredLoad& load, Origin* origin);
